@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plays short films in a frame and remembers how loud."""
+
+from flask import Flask, Response, abort, make_response, render_template, request
+
+from cmp.demo.kinds.answers import DAY, script, with_id
+from cmp.demo.texts import DEFAULT_LANGUAGE, LANGUAGES, say
+
+__all__ = ["COOKIE", "COOKIE_DAYS", "FILMS", "attach"]
+
+COOKIE = "dv_player"
+COOKIE_DAYS = 180
+FILMS = frozenset({"strikking"})
+
+
+def attach(app: Flask) -> None:
+    """Add `GET /embed/<film>` and the player's script to `app`; the frame gives `dv_player`."""
+
+    @app.get("/embed/<film>")
+    def embed(film: str) -> Response:
+        if film not in FILMS:
+            abort(404)
+        asked = request.args.get("lang", "")
+        lang = asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+        page = render_template(
+            "trackers/video.html",
+            lang=lang,
+            title=say(lang, f"video.{film}.title"),
+            play=say(lang, "video.play"),
+            pause=say(lang, "video.pause"),
+        )
+        return with_id(make_response(page), COOKIE, COOKIE_DAYS * DAY)
+
+    @app.get("/player.js")
+    def player() -> Response:
+        return script("player.js")
