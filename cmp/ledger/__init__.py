@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The log: leaves with dense indexes, the tree's right edge, checkpoints, the records they stand for."""
+"""The log: leaves with dense indexes, the tree's edge, checkpoints, the records behind them."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of the log. A leaf is written once and never changed; a record may be erased, its leaf not."""
+"""Rows of the log. A leaf is written once; a record may be erased, its leaf not."""
 
 from datetime import datetime
 
@@ -12,13 +12,14 @@ __all__ = ["Checkpoint", "Leaf", "Log", "NoticeLeaf", "PublicBody", "Record"]
 
 
 class Log(Base):
-    """One log per site and calendar year, and its head: the next index and the tree's right edge."""
+    """One log per site and calendar year, and its head: next index and the tree's right edge."""
 
     __tablename__ = "log"
+    __table_args__ = (UniqueConstraint("site", "year"),)
 
     log_id: Mapped[int] = mapped_column(primary_key=True)
     origin: Mapped[str] = mapped_column(String(300), unique=True)
-    site: Mapped[str] = mapped_column(String(64), index=True)
+    site: Mapped[str] = mapped_column(String(64))
     year: Mapped[int]
     size: Mapped[int] = mapped_column(BigInt)
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
@@ -60,8 +61,8 @@ class NoticeLeaf(Base):
 class Record(Base):
     """The evidence of one decision: canonical body and salt, and columns to find it by.
 
-    `body` and `salt` are what a receipt shows and what erasure deletes. `request_sha256` is the hash
-    of the decoded request, so that a reused idempotency key with other content is noticed.
+    `body` and `salt` are what a receipt shows and what erasure deletes. `request_sha256` is the
+    hash of the decoded request, so that a key reused with other content is noticed.
     """
 
     __tablename__ = "record"

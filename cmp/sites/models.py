@@ -15,8 +15,9 @@ __all__ = ["Asset", "Notice", "Site"]
 class Site(Base):
     """One web property. `identity` and `texts` are what marketing edits beside the catalogue.
 
-    `identity`: controllers, dpo, authority, policy (the shapes of the notice). `texts`: per language,
-    the strings that replace the defaults of both layers.
+    `identity`: controllers, dpo, authority, policy (the shapes of the notice). `texts`: per
+    language, the strings that replace the defaults of both layers. `notice_sha256` is the notice in
+    force, `script` the file that pages which embed the site load now.
     """
 
     __tablename__ = "site"
@@ -32,6 +33,7 @@ class Site(Base):
     texts: Mapped[dict[str, Any]] = mapped_column(Document)
     created_at: Mapped[datetime] = mapped_column(Instant)
     notice_sha256: Mapped[str | None] = mapped_column(String(64))
+    script: Mapped[str | None] = mapped_column(String(100))
 
 
 class Notice(Base):
@@ -51,9 +53,10 @@ class Notice(Base):
 
 
 class Asset(Base):
-    """A file visitors load, kept for ever under the hash of its bytes (`<kind>.<sha256[:16]>.js`).
+    """A file visitors load, kept for ever under the hash of its bytes.
 
-    `kind` is `loader` or `ui`; `media_type` what it is served as; `brotli` and `gzip` its packed forms.
+    `name` is the first 16 digits of their SHA-256, `kind` is `loader` or `ui`, `brotli` and `gzip`
+    are the packed forms, `integrity` the value of an SRI attribute.
     """
 
     __tablename__ = "asset"
