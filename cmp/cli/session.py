@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The database for commands: settings from the environment, schema brought up to date, a session."""
+"""The database for commands: settings of the environment, schema brought up to date, a session."""
 
 import os
 from collections.abc import Iterator

@@ -35,7 +35,11 @@ def _add(arguments: argparse.Namespace) -> int:
             session, arguments.email, arguments.role, password, at=clock.now(), must_change=True
         )
     result = {"email": arguments.email, "roles": arguments.role, "one_time_password": password}
-    say(result, f"{arguments.email}, password for the first login: {password}", as_json=arguments.json)
+    say(
+        result,
+        f"{arguments.email}, password for the first login: {password}",
+        as_json=arguments.json,
+    )
     return CLEAN
 
 

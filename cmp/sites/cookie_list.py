@@ -3,6 +3,8 @@
 
 from typing import Any
 
+from cmp.clock import from_rfc3339
+from cmp.i18n.date import date_in_words
 from cmp.i18n.duration import duration_in_words
 from cmp.i18n.text import texts
 from cmp.sites.notice import NoticeBody
@@ -13,8 +15,8 @@ __all__ = ["cookie_list"]
 def cookie_list(notice: NoticeBody, lang: str, *, sha256: str) -> dict[str, Any]:
     """Return the list of `notice` in `lang`: categories, their services, their storage items.
 
-    Shape: `{lang, site, version, valid_from, sha256, controller, labels, categories: [{id, name,
-    description, exempt, services: [{id, name, provider, country, policy_url, description,
+    Shape: `{lang, site, version, valid_from, date, sha256, controller, labels, categories: [{id,
+    name, description, exempt, services: [{id, name, provider, country, policy_url, description,
     necessity, items: [{name, technology, party, lifetime, purpose, domain}]}]}]}`.
     """
     labels = dict(texts("list", lang))
@@ -23,6 +25,7 @@ def cookie_list(notice: NoticeBody, lang: str, *, sha256: str) -> dict[str, Any]
         "site": notice["text"][lang]["site_name"],
         "version": notice["version"],
         "valid_from": notice["valid_from"],
+        "date": date_in_words(from_rfc3339(notice["valid_from"]), lang),
         "sha256": sha256,
         "controller": notice["controllers"][0],
         "policy_url": _in(notice["policy"]["url"], lang),

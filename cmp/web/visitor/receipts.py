@@ -13,7 +13,8 @@ from cmp.clock import from_rfc3339
 from cmp.consent.receipt import kept_record, sign
 from cmp.consent.write import Kept
 from cmp.errors import NotFound
-from cmp.i18n.text import LANGUAGES, texts
+from cmp.i18n.date import date_in_words
+from cmp.i18n.text import texts
 from cmp.ledger.proofs import record_proof
 from cmp.sites.models import Notice
 from cmp.web.frame.database import db
@@ -30,14 +31,19 @@ def receipt(record_id: str) -> Response:
     if not _RECORD_ID.fullmatch(record_id):
         raise NotFound("There is no such receipt.", now="Check the address.")
     kept, site = kept_record(db.session.connection(), record_id)
-    wanted = request.accept_mimetypes.best_match([JWS, PROOF, PAGE], default=JWS)
-    answer = {JWS: _jws, PROOF: _proof, PAGE: _page}[wanted](kept, site)
+    answer = _FORMS[_wanted()](kept, site)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Vary"] = "Accept"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _wanted() -> str:
+    """The form named by the link on the receipt's page, else the one the caller accepts."""
+    named = {"jws": JWS, "proof": PROOF}.get(request.args.get("form", ""))
+    return named or request.accept_mimetypes.best_match([JWS, PROOF, PAGE], default=JWS)
 
 
 def _jws(kept: Kept, site: str) -> Response:
@@ -60,16 +66,19 @@ def _page(kept: Kept, site: str) -> Response:
     if notice is None:
         raise NotFound("The notice of this receipt is missing.", now="Tell the site's controller.")
     body = msgspec.json.decode(notice.body)
-    short = record["lang"].partition("-")[0]
+    lang = record["lang"].partition("-")[0]
     page = render_template(
         "visitor/receipt.html",
         record=record,
         notice=body,
-        lang=short if short in LANGUAGES else body["default_language"],
-        labels=texts("receipt", short if short in LANGUAGES else "nb"),
-        decided_at=from_rfc3339(record["event"]["time"]),
-        valid_until=from_rfc3339(record["event"]["valid_until"]),
+        lang=lang,
+        labels=texts("receipt", lang),
+        decided_on=date_in_words(from_rfc3339(record["event"]["time"]), lang),
+        valid_on=date_in_words(from_rfc3339(record["event"]["valid_until"]), lang),
         index=kept.index,
         log=kept.origin,
     )
     return Response(page, mimetype=PAGE)
+
+
+_FORMS = {JWS: _jws, PROOF: _proof, PAGE: _page}
