@@ -43,7 +43,7 @@ def on_shelf(shelf: str) -> tuple[Ware, ...]:
 
 
 def neighbours(slug: str, count: int = 4) -> tuple[Ware, ...]:
-    """Return the `count` wares that follow `slug`: the same for every visitor, nobody is profiled."""
+    """Return the `count` wares after `slug`: the same for every visitor, nobody is profiled."""
     order = list(GOODS.values())
     start = [ware.slug for ware in order].index(slug) + 1
     return tuple((order[start:] + order[: start - 1])[:count])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Forms answer to their own pages only, without a token and so without a cookie before it is needed."""
+"""Forms answer to their own pages only: no token, and so no cookie before it is needed."""
 
 from flask import Flask, Request, abort, request
 

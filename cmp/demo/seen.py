@@ -3,12 +3,19 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote_plus, urlsplit
 
-from cmp.demo.tracker_log import TrackerLog
+from cmp.demo.tracker_log import Sighting, TrackerLog
 
 __all__ = ["NEWEST", "forget", "what_was_seen"]
 
 NEWEST = 12
+
+
+def _readable(sighting: Sighting) -> dict[str, Any]:
+    """For people: the query without percent signs, the page's host without its port."""
+    page = urlsplit(sighting.referrer).hostname or ""
+    return sighting.as_json() | {"readable": unquote_plus(sighting.query), "page": page}
 
 
 def _of_one(log: TrackerLog) -> dict[str, Any]:
@@ -16,14 +23,15 @@ def _of_one(log: TrackerLog) -> dict[str, Any]:
     return {
         "heard": log.heard,
         "cookies": dict(log.cookies()),
-        "newest": [sighting.as_json() for sighting in newest_first[:NEWEST]],
+        "newest": [_readable(sighting) for sighting in newest_first[:NEWEST]],
     }
 
 
 def what_was_seen(logs: Mapping[str, TrackerLog]) -> dict[str, Any]:
-    """Return {"heard": n, "trackers": {kind: {"heard", "cookies": {name: value}, "newest": [...]}}}.
+    """Return {"heard", "trackers": {kind: {"heard", "cookies": {name: value}, "newest": […]}}}.
 
-    `newest` holds at most NEWEST sightings in the shape of `Sighting.as_json`, newest first.
+    `newest` holds at most NEWEST sightings in the shape of `Sighting.as_json` with
+    `readable` (the query for people) and `page` (the calling page's host), newest first.
     """
     trackers = {kind: _of_one(log) for kind, log in logs.items()}
     return {"heard": sum(of["heard"] for of in trackers.values()), "trackers": trackers}

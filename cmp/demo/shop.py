@@ -50,8 +50,9 @@ def create_shop(
     `snippet` is the HTML that goes first into every head (or a function that returns it, asked for
     each page; empty: no consent platform at all). `platform` is the platform's base URL, `trackers`
     the base URL of each kind in `cmp.demo.addresses.TRACKER_KINDS`, `site` the shop's key at the
-    platform, `logs` the trackers' logs by kind, which `/sett` shows. Nobody's name is kept: the cart
-    and the last order live in the signed cookie `shop_session`, which the first filled cart sets.
+    platform, `logs` the trackers' logs by kind, which `/sett` shows. Nobody's name is kept: the
+    cart and the last order live in the signed cookie `shop_session`, which is set when something
+    is put in the cart.
     """
     folder = PACKAGE / "demo"
     app = Flask(

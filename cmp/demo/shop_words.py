@@ -13,7 +13,7 @@ __all__ = ["Words"]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a template needs to speak one language. The language is in the address, not in a cookie."""
+    """What a template needs to speak one language; which one is in the address, not in a cookie."""
 
     lang: str
 
@@ -32,7 +32,7 @@ class Words:
         return url_for(f"{self.lang}.{name}", **parts)
 
     def kroner(self, amount: int) -> str:
-        """Return an amount of whole kroner as people write it: `1 290 kr`, in English `NOK 1,290`."""
+        """Return whole kroner as people write them: `1 290 kr`, in English `NOK 1,290`."""
         if self.lang == "en":
             return f"NOK {amount:,}"
         return f"{amount:,} kr".replace(",", "\u202f")

@@ -15,7 +15,7 @@ DEFAULT_LANGUAGE = "nb"
 
 @cache
 def texts(lang: str) -> Mapping[str, str]:
-    """Return every text of `lang` by key. Raises FileNotFoundError for a language not in LANGUAGES."""
+    """Return every text of `lang` by key. Raises FileNotFoundError for an unknown language."""
     path = PACKAGE / "demo" / "texts" / f"{lang}.json"
     words: dict[str, str] = json.loads(path.read_text("utf-8"))
     return words

@@ -27,7 +27,7 @@ class Sighting:
     referrer: str
 
     def as_json(self) -> dict[str, object]:
-        """Return the members of `/log.json`: at (RFC 3339), method, path, query, cookies, referrer."""
+        """Return the members of one entry of `/log.json`; `at` is RFC 3339 in UTC."""
         return {
             "at": as_rfc3339(self.at),
             "method": self.method,

@@ -13,7 +13,7 @@ TOLD = frozenset({"order", "sum", "code"})
 
 
 def attach(app: Flask) -> None:
-    """Add `GET /tag.js` and `GET /conv` to `app`; `/conv` takes exactly the three fields of TOLD."""
+    """Add `GET /tag.js` and `GET /conv` to `app`; `/conv` takes exactly the fields of TOLD."""
 
     @app.get("/tag.js")
     def tag() -> Response:

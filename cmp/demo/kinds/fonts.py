@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lends out a typeface: a style sheet that names a font file. No cookies, but an address is seen."""
+"""Lends out a typeface: a style sheet that names a font file. No cookies; a call all the same."""
 
 from flask import Flask, Response, current_app
 

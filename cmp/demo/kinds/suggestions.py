@@ -13,7 +13,7 @@ COOKIE_DAYS = 180
 
 
 def for_you(seen: list[str], here: str, count: int = 4) -> list[str]:
-    """Return `count` slugs: those seen most recently first, then their shelf mates, never `here`."""
+    """Return `count` slugs: the last seen first, then their shelf mates, never `here`."""
     known = [slug for slug in dict.fromkeys(reversed(seen)) if slug in GOODS]
     shelves = [GOODS[slug].shelf for slug in known]
     mates = sorted(GOODS.values(), key=lambda ware: ware.shelf not in shelves[:1])

@@ -11,15 +11,14 @@
   };
   const codes = (cookies) =>
     Object.entries(cookies).flatMap(([name, value]) => [element("code", `${name}=${value}`), " "]);
-  const withoutScheme = (origin) => origin.replace("http://", "");
 
   const row = (one) => {
     const line = document.createElement("tr");
     const time = element("time", one.at.slice(11, 19));
     time.dateTime = one.at;
-    const asked = `${one.method} ${one.path}${one.query ? `?${one.query}` : ""}`;
+    const asked = `${one.method} ${one.path}${one.query ? `?${one.readable}` : ""}`;
     const cookies = codes(one.cookies);
-    const cells = [[time], [element("code", asked)], cookies.length ? cookies : [words.none], [withoutScheme(one.referrer)]];
+    const cells = [[time], [element("code", asked)], cookies.length ? cookies : [words.none], [one.page]];
     for (const content of cells) {
       const cell = document.createElement("td");
       cell.append(...content);
