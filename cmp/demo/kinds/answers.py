@@ -4,17 +4,25 @@
 import secrets
 from base64 import b64decode
 
-from flask import Response, current_app, request
+from flask import Response, request
 
-__all__ = ["DAY", "pixel", "script", "with_id"]
+from cmp.paths import PACKAGE
+
+__all__ = ["DAY", "file", "pixel", "script", "with_id"]
 
 DAY = 86_400
+_FILES = PACKAGE / "demo" / "static" / "trackers"
 _GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+def file(name: str, mimetype: str) -> Response:
+    """Return the file `name` of `static/trackers/`."""
+    return Response((_FILES / name).read_bytes(), mimetype=mimetype)
 
 
 def script(name: str) -> Response:
     """Return the JavaScript file `name` of `static/trackers/`."""
-    return current_app.send_static_file(name)
+    return file(name, "text/javascript")
 
 
 def pixel() -> Response:
