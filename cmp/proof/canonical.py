@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Canonical JSON (RFC 8785) of the values that are hashed: NFC text, integers, no floats.
+
+`json.dumps` with sorted keys gives the same bytes as RFC 8785 as long as no key holds a character
+beyond the basic plane, where sorting by code point and by UTF-16 unit differ; then `rfc8785` is used.
+"""
+
+import json
+import unicodedata
+from typing import Any
+
+import rfc8785
+
+__all__ = ["CanonicalError", "canonical"]
+
+LARGEST = 2**53
+
+
+class CanonicalError(ValueError):
+    """The value has no canonical form here: not NFC, a float, too large a number, another type."""
+
+
+def _check(value: Any) -> bool:
+    """Raise CanonicalError for what may not be hashed; return whether a key needs the slow way."""
+    if isinstance(value, str):
+        _check_text(value)
+        return False
+    if value is None or isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        if not -LARGEST < value < LARGEST:
+            raise CanonicalError(f"{value} is beyond 2^53")
+        return False
+    if isinstance(value, list | tuple):
+        return any([_check(part) for part in value])
+    if isinstance(value, dict):
+        return _check_members(value)
+    raise CanonicalError(f"{type(value).__name__} cannot be written canonically")
+
+
+def _check_members(members: dict[Any, Any]) -> bool:
+    slow = False
+    for key, value in members.items():
+        if not isinstance(key, str):
+            raise CanonicalError(f"the key {key!r} is no text")
+        _check_text(key)
+        slow = _check(value) or slow or (not key.isascii() and max(key) > "\uffff")
+    return slow
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        raise CanonicalError(f"{text!r} is not in NFC")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise CanonicalError("the text holds a lone surrogate")
+
+
+def canonical(value: Any) -> bytes:
+    """Return the canonical bytes of `value`: None, bool, int, str, list, dict with text keys.
+
+    Raises CanonicalError for anything else.
+    """
+    if _check(value):
+        return rfc8785.dumps(value)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
