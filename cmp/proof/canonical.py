@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Canonical JSON (RFC 8785) of the values that are hashed: NFC text, integers, no floats.
 
-`json.dumps` with sorted keys gives the same bytes as RFC 8785 as long as no key holds a character
-beyond the basic plane, where sorting by code point and by UTF-16 unit differ; then `rfc8785` is used.
+`json.dumps` with sorted keys gives the bytes of RFC 8785 as long as no key holds a character beyond
+the basic plane, where sorting by code point and by UTF-16 unit differ; then `rfc8785` is used.
 """
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import rfc8785
@@ -32,10 +33,17 @@ def _check(value: Any) -> bool:
             raise CanonicalError(f"{value} is beyond 2^53")
         return False
     if isinstance(value, list | tuple):
-        return any([_check(part) for part in value])
+        return _check_list(value)
     if isinstance(value, dict):
         return _check_members(value)
     raise CanonicalError(f"{type(value).__name__} cannot be written canonically")
+
+
+def _check_list(parts: Sequence[Any]) -> bool:
+    slow = False
+    for part in parts:
+        slow = _check(part) or slow
+    return slow
 
 
 def _check_members(members: dict[Any, Any]) -> bool:
