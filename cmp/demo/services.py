@@ -76,7 +76,7 @@ SERVICES = (
         "video",
         "functional",
         "controller",
-        (Item("dv_player", "P180D"), Item("dv_volume", "persistent", "local_storage")),
+        (Item("dv_player", "P6M"), Item("dv_volume", "persistent", "local_storage")),
     ),
     Service(
         "demo-prat",
@@ -95,7 +95,7 @@ SERVICES = (
         (
             Item("_dm_uid", "P2Y", party="first"),
             Item("_dm_visit", "session", "session_storage", "first"),
-            Item("dm_id", "P395D"),
+            Item("dm_id", "P13M"),
         ),
     ),
     Service(
@@ -105,9 +105,9 @@ SERVICES = (
         "personalisation",
         "processor",
         (
-            Item("_ds_taste", "P180D", party="first"),
+            Item("_ds_taste", "P6M", party="first"),
             Item("_ds_seen", "persistent", "local_storage", "first"),
-            Item("ds_id", "P180D"),
+            Item("ds_id", "P6M"),
         ),
     ),
     Service(
@@ -118,7 +118,7 @@ SERVICES = (
         "controller",
         (
             Item("_dm_ad", "P90D", party="first"),
-            Item("da_id", "P395D"),
+            Item("da_id", "P13M"),
             Item("px.gif", "", "pixel"),
         ),
     ),

@@ -3,12 +3,12 @@
 
 from flask import Flask, Response
 
-from cmp.demo.kinds.answers import DAY, pixel, script, with_id
+from cmp.demo.kinds.answers import pixel, script, with_id
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "attach"]
+__all__ = ["COOKIE", "LIFETIME", "attach"]
 
 COOKIE = "da_id"
-COOKIE_DAYS = 395
+LIFETIME = "P13M"
 
 
 def attach(app: Flask) -> None:
@@ -16,8 +16,8 @@ def attach(app: Flask) -> None:
 
     @app.get("/px.js")
     def tag() -> Response:
-        return with_id(script("px.js"), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(script("px.js"), COOKIE, LIFETIME)
 
     @app.get("/px.gif")
     def image() -> Response:
-        return with_id(pixel(), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(pixel(), COOKIE, LIFETIME)

@@ -3,12 +3,12 @@
 
 from flask import Flask, Response, abort, request
 
-from cmp.demo.kinds.answers import DAY, pixel, script, with_id
+from cmp.demo.kinds.answers import pixel, script, with_id
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "TOLD", "attach"]
+__all__ = ["COOKIE", "LIFETIME", "TOLD", "attach"]
 
 COOKIE = "df_ref"
-COOKIE_DAYS = 30
+LIFETIME = "P30D"
 TOLD = frozenset({"order", "sum", "code"})
 
 
@@ -23,4 +23,4 @@ def attach(app: Flask) -> None:
     def conversion() -> Response:
         if set(request.args) != TOLD:
             abort(400)
-        return with_id(pixel(), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(pixel(), COOKIE, LIFETIME)

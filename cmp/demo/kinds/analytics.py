@@ -3,12 +3,12 @@
 
 from flask import Flask, Response
 
-from cmp.demo.kinds.answers import DAY, script, with_id
+from cmp.demo.kinds.answers import script, with_id
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "attach"]
+__all__ = ["COOKIE", "LIFETIME", "attach"]
 
 COOKIE = "dm_id"
-COOKIE_DAYS = 395
+LIFETIME = "P13M"
 
 
 def attach(app: Flask) -> None:
@@ -16,8 +16,8 @@ def attach(app: Flask) -> None:
 
     @app.get("/dm.js")
     def tag() -> Response:
-        return with_id(script("dm.js"), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(script("dm.js"), COOKIE, LIFETIME)
 
     @app.route("/collect", methods=["GET", "POST"])
     def collect() -> Response:
-        return with_id(Response(status=204), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(Response(status=204), COOKIE, LIFETIME)

@@ -3,14 +3,19 @@
 
 import secrets
 from base64 import b64decode
+from types import MappingProxyType
 
 from flask import Response, request
 
 from cmp.paths import PACKAGE
 
-__all__ = ["DAY", "file", "pixel", "script", "with_id"]
+__all__ = ["SECONDS", "file", "pixel", "script", "with_id"]
 
-DAY = 86_400
+_DAY = 86_400
+# Months as browsers count them; none reaches the 400 days that they cap a cookie's life at.
+SECONDS = MappingProxyType(
+    {"session": None, "P30D": 30 * _DAY, "P6M": 182 * _DAY, "P13M": 395 * _DAY}
+)
 _FILES = PACKAGE / "demo" / "static" / "trackers"
 _GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -30,12 +35,14 @@ def pixel() -> Response:
     return Response(_GIF, mimetype="image/gif")
 
 
-def with_id(response: Response, cookie: str, seconds: int | None) -> Response:
+def with_id(response: Response, cookie: str, lifetime: str) -> Response:
     """Return `response` that gives the browser an identifier in `cookie`, or renews the one it has.
 
-    `seconds` is its life, None a life until the browser closes. `SameSite=None; Secure` is what a
-    cookie needs to be kept and sent in pages of another site (RFC 6265bis section 5.5).
+    `lifetime` is a key of SECONDS. `SameSite=None; Secure` is what a cookie
+    needs to be kept and sent in pages of another site (RFC 6265bis section 5.5).
     """
     value = request.cookies.get(cookie) or secrets.token_hex(8)
-    response.set_cookie(cookie, value, max_age=seconds, secure=True, httponly=True, samesite="None")
+    response.set_cookie(
+        cookie, value, max_age=SECONDS[lifetime], secure=True, httponly=True, samesite="None"
+    )
     return response

@@ -3,13 +3,13 @@
 
 from flask import Flask, Response, jsonify, make_response, request
 
-from cmp.demo.kinds.answers import DAY, script, with_id
+from cmp.demo.kinds.answers import script, with_id
 from cmp.demo.texts import DEFAULT_LANGUAGE, LANGUAGES, say
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "attach"]
+__all__ = ["COOKIE", "LIFETIME", "attach"]
 
 COOKIE = "dp_thread"
-COOKIE_DAYS = 30
+LIFETIME = "P30D"
 
 
 def attach(app: Flask) -> None:
@@ -24,4 +24,4 @@ def attach(app: Flask) -> None:
         asked = request.args.get("lang", "")
         lang = asked if asked in LANGUAGES else DEFAULT_LANGUAGE
         words = {key: say(lang, f"chat.{key}") for key in ("open", "close", "hello")}
-        return with_id(make_response(jsonify(words)), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(make_response(jsonify(words)), COOKIE, LIFETIME)

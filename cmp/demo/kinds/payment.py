@@ -8,9 +8,10 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from cmp.demo.kinds.answers import script, with_id
 from cmp.demo.texts import DEFAULT_LANGUAGE, LANGUAGES, say
 
-__all__ = ["COOKIE", "attach"]
+__all__ = ["COOKIE", "LIFETIME", "attach"]
 
 COOKIE = "db_session"
+LIFETIME = "session"
 
 
 def attach(app: Flask) -> None:
@@ -30,8 +31,8 @@ def attach(app: Flask) -> None:
             card=say(lang, "payment.card"),
             note=say(lang, "payment.note"),
         )
-        return with_id(make_response(page), COOKIE, None)
+        return with_id(make_response(page), COOKIE, LIFETIME)
 
     @app.post("/tokens")
     def tokens() -> Response:
-        return with_id(jsonify({"token": f"tok_demo_{secrets.token_hex(8)}"}), COOKIE, None)
+        return with_id(jsonify({"token": f"tok_demo_{secrets.token_hex(8)}"}), COOKIE, LIFETIME)

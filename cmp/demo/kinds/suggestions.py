@@ -4,12 +4,12 @@
 from flask import Flask, Response, jsonify, request
 
 from cmp.demo.goods import GOODS
-from cmp.demo.kinds.answers import DAY, script, with_id
+from cmp.demo.kinds.answers import script, with_id
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "attach", "for_you"]
+__all__ = ["COOKIE", "LIFETIME", "attach", "for_you"]
 
 COOKIE = "ds_id"
-COOKIE_DAYS = 180
+LIFETIME = "P6M"
 
 
 def for_you(seen: list[str], here: str, count: int = 4) -> list[str]:
@@ -26,11 +26,9 @@ def attach(app: Flask) -> None:
 
     @app.get("/forslag.js")
     def tag() -> Response:
-        return with_id(script("forslag.js"), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(script("forslag.js"), COOKIE, LIFETIME)
 
     @app.get("/for-deg")
     def choose() -> Response:
         seen = request.args.get("seen", "").split(",")[-20:]
-        return with_id(
-            jsonify(for_you(seen, request.args.get("here", ""))), COOKIE, COOKIE_DAYS * DAY
-        )
+        return with_id(jsonify(for_you(seen, request.args.get("here", ""))), COOKIE, LIFETIME)

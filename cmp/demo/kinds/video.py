@@ -3,13 +3,13 @@
 
 from flask import Flask, Response, abort, make_response, render_template, request
 
-from cmp.demo.kinds.answers import DAY, script, with_id
+from cmp.demo.kinds.answers import script, with_id
 from cmp.demo.texts import DEFAULT_LANGUAGE, LANGUAGES, say
 
-__all__ = ["COOKIE", "COOKIE_DAYS", "FILMS", "attach"]
+__all__ = ["COOKIE", "FILMS", "LIFETIME", "attach"]
 
 COOKIE = "dv_player"
-COOKIE_DAYS = 180
+LIFETIME = "P6M"
 FILMS = frozenset({"strikking"})
 
 
@@ -29,7 +29,7 @@ def attach(app: Flask) -> None:
             play=say(lang, "video.play"),
             pause=say(lang, "video.pause"),
         )
-        return with_id(make_response(page), COOKIE, COOKIE_DAYS * DAY)
+        return with_id(make_response(page), COOKIE, LIFETIME)
 
     @app.get("/player.js")
     def player() -> Response:

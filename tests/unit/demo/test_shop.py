@@ -109,6 +109,9 @@ def test_an_order_of_somebody_else_is_not_shown(client: FlaskClient, shop: Flask
     form = {"name": "A", "postcode": "0181", "payment": "pickup"}
     address = client.post("/kasse", data=form).headers["Location"]
     assert shop.test_client().get(address).status_code == 404
+    other = f"{address[:-1]}{(int(address[-1]) + 1) % 10}"
+    assert client.get(other).status_code == 404
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
