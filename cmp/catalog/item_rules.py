@@ -68,7 +68,7 @@ _HIDDEN = frozenset(
 
 
 class ServiceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A service as somebody describes it. Texts are by language; patterns as `cmp.rules.pattern`."""
+    """A service as somebody describes it. Texts by language; patterns as in `cmp.rules.pattern`."""
 
     service_id: str
     name: str
@@ -99,7 +99,7 @@ class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What is wrong with one field, as a key of the texts (`rule.<key>`), and the value it names."""
+    """What is wrong with one field: a key of the texts (`rule.<key>`) and the value it names."""
 
     field: str
     key: str

@@ -51,7 +51,7 @@ _ANY_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _ANY_NUMBER = rf"\d{{1,6}}(?=\s*(?:{_ANY_UNIT})(?!\w))|(?:{'|'.join(_NUMBER_WORDS)})(?=\s)"
 _AMOUNT = re.compile(rf"(?<![\w.,-])({_ANY_NUMBER})\s*({_ANY_UNIT})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
-    r"se+s+ions?|se+esion|session cookies?|end of session.*|økt(en)?|øktkapsel|til nettleseren lukkes",
+    r"se+s+ions?|se+esion|session cookies?|end of session.*|økt(en)?|til nettleseren lukkes",
     re.IGNORECASE,
 )
 _PERSISTENT = re.compile(

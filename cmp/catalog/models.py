@@ -14,8 +14,9 @@ __all__ = ["Service", "StorageItem"]
 class Service(Base):
     """A first or third party that stores, reads or is called on a site.
 
-    `hosts` and `paths` are patterns as `cmp.rules.pattern` reads them; `necessity` and `description`
-    hold one text per language. `revision` counts the edits, so that two editors notice each other.
+    `hosts` and `paths` are patterns as `cmp.rules.pattern` reads them; `necessity` and
+    `description` hold one text per language. `revision` counts the edits, so that two editors
+    notice each other.
     """
 
     __tablename__ = "service"

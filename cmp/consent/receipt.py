@@ -39,6 +39,7 @@ def kept_record(connection: Connection, record_id: str) -> tuple[Kept, str]:
     """Return what is kept of a record and its site. Raises NotFound for unknown and erased ones."""
     row = connection.execute(
         select(
+            Record.subject_key,
             Record.body,
             Record.salt,
             Record.log_id,
@@ -57,6 +58,7 @@ def kept_record(connection: Connection, record_id: str) -> tuple[Kept, str]:
         )
     kept = Kept(
         record_id=record_id,
+        subject=row.subject_key,
         body=row.body,
         salt=row.salt,
         log_id=row.log_id,

@@ -2,7 +2,7 @@
 """`Recorder.record`, the one verb of the visitor's door: from a decision to a signed receipt."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -35,8 +35,8 @@ class Recorder:
         self.notices = Notices(engine)
         self.checkpoints = CheckpointPublisher(engine, keys, now)
         self._keys, self._public_url, self._now = keys, public_url, now
-        writer = Writer(engine, keys, public_url, self.checkpoints.grew)
-        self._queue: GroupCommit[Entry, Kept] = GroupCommit(writer.commit)
+        self._writer = Writer(engine, keys, public_url, self.checkpoints.grew)
+        self._queue: GroupCommit[Entry, Kept] = GroupCommit(self._writer.commit)
         self._text_sha256 = lru_cache(maxsize=256)(self._expected_text)
 
     def record(self, site: str, decision: Decision, caller: Caller) -> tuple[Stored, bool]:
@@ -49,6 +49,22 @@ class Recorder:
         check(decision, notice, self.notices.in_force(site))
         kept = self._commit(self._entry(decision, notice, caller))
         return self._stored(decision, notice, kept), kept.is_new
+
+    def record_many(self, site: str, decisions: Sequence[Decision], caller: Caller) -> list[Stored]:
+        """Store `decisions` in one transaction, for imports and measurements; else as `record`."""
+        notices = [self.notices.find(site, d.notice_sha256) for d in decisions]
+        pairs = list(zip(decisions, notices, strict=True))
+        for decision, notice in pairs:
+            check(decision, notice, self.notices.in_force(site))
+        kept = self._writer.commit([self._entry(d, n, caller) for d, n in pairs])
+        for answer in kept:
+            if isinstance(answer, Exception):
+                raise answer
+        return [
+            self._stored(d, n, k)
+            for (d, n), k in zip(pairs, kept, strict=True)
+            if isinstance(k, Kept)
+        ]
 
     def stop(self) -> None:
         """Commit and sign what waits, then end the threads."""
@@ -84,6 +100,7 @@ class Recorder:
             receipt=sign(kept, site=notice.site, keys=self._keys),
             index=kept.index,
             valid_until=as_rfc3339(kept.valid_until),
+            subject=kept.subject,
         )
 
     def _expected_text(self, site: str, sha256: str, lang: str, first_layer: bool) -> str:

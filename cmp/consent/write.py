@@ -56,6 +56,7 @@ class Kept:
     """What is on disk of a decision. `is_new` is False when the same request came before."""
 
     record_id: str
+    subject: str
     body: str
     salt: bytes
     log_id: int
@@ -71,6 +72,7 @@ _EARLIER = (
         Record.idempotency_key,
         Record.request_sha256,
         Record.record_id,
+        Record.subject_key,
         Record.body,
         Record.salt,
         Record.log_id,
@@ -163,6 +165,7 @@ class _Batch:
         body, salt = canonical(record), os.urandom(SALT_BYTES)
         kept = Kept(
             record_id=record["record_id"],
+            subject=subject,
             body=body.decode(),
             salt=salt,
             log_id=self._head.log_id,
@@ -226,6 +229,7 @@ def _earlier(
             row.request_sha256,
             Kept(
                 record_id=row.record_id,
+                subject=row.subject_key,
                 body=row.body,
                 salt=row.salt,
                 log_id=row.log_id,

@@ -114,13 +114,17 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """The answer: the decision is on disk as leaf `index` of the log, and this is its receipt."""
+    """The answer: the decision is on disk as leaf `index` of the log, and this is its receipt.
+
+    `subject` is the visitor's pseudonym, minted here if the browser sent none.
+    """
 
     record_id: str
     idempotency_key: str
     receipt: str
     index: int
     valid_until: str
+    subject: str
 
 
 _DECODER = msgspec.json.Decoder(Decision)

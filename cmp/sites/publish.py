@@ -22,7 +22,7 @@ from cmp.sites.jurisdiction import PROFILES
 from cmp.sites.models import Notice, Site
 from cmp.sites.notice import NoticeBody, build, notice_bytes, notice_sha256
 
-__all__ = ["draft", "find_site", "notice_in_force", "publish", "recompile"]
+__all__ = ["draft", "find_site", "notice_in_force", "publish", "put_in_force", "recompile"]
 
 
 def find_site(session: Session, key: str) -> Site:
@@ -77,6 +77,24 @@ def publish(
     site = find_site(session, key)
     _complete(site)
     body, number = draft(session, site, at=at)
+    return put_in_force(
+        session, site, body, number, at=at, actor=actor, keys=keys, public_url=public_url
+    )
+
+
+def put_in_force(
+    session: Session,
+    site: Site,
+    body: NoticeBody,
+    number: int,
+    *,
+    at: datetime,
+    actor: str,
+    keys: KeyStore,
+    public_url: str,
+) -> Notice:
+    """Store, compile and log the notice `body` and show it to visitors from the commit on."""
+    key = site.key
     notice = Notice(
         sha256=notice_sha256(body),
         site=key,

@@ -30,7 +30,7 @@ def keys(tmp_path: Path) -> KeyStore:
 def add(engine: Engine, keys: KeyStore, count: int, at: datetime = AT) -> int:
     with write_transaction(engine) as connection:
         head = lock_head(connection, "butikk", at=at, public_url=URL, keys=keys)
-        leaves = [NewLeaf("consent", "2026-11", bytes([n]) * 32) for n in range(count)]
+        leaves = [NewLeaf("consent", "2026-11", bytes([n % 256]) * 32) for n in range(count)]
         head = append(connection, head, leaves)
     return head.log_id
 

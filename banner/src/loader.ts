@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one script a page embeds. Synchronous and first in <head>: the policy, the guards, then the
+// rest. Nothing is stored and nothing is sent before the visitor has answered.
+import { config } from "./contract/config.ts";
+import { type Answer, type Choices, KERNEL, type Kernel } from "./contract/ui.ts";
+import { allows, watchMarkup } from "./block/activate.ts";
+import { guardNetwork } from "./block/network.ts";
+import { applyPolicy } from "./block/policy.ts";
+import { followOthers } from "./block/reload.ts";
+import { guardStorage, sweep } from "./block/storage.ts";
+import { watchViolations } from "./block/violations.ts";
+import { all, consent, decide, draft } from "./decide.ts";
+import { deliverWaiting, fetchReceipt } from "./report/decisions.ts";
+import { choice, emit, on } from "./state/store.ts";
+import { arrived, hide, language, prefetch, show } from "./ui/chunks.ts";
+
+const NECESSARY = -1;
+
+const kernel: Kernel = {
+  config: {
+    site: config.s,
+    base: config.u,
+    get lang() {
+      return language();
+    },
+    categories: config.c,
+    services: config.r
+      .filter(([, category]) => category !== NECESSARY)
+      .map(([id, category]) => [id, config.c[category] as string]),
+  },
+  ui: (part, mount) => arrived(kernel, part, mount),
+  consent,
+  draft,
+  decide(method, layer, choices, evidence) {
+    const whole = { accept_all: "granted", reject_all: "denied", withdraw_all: "denied", close_x: "denied" }[method as string] as Answer | undefined;
+    decide(method, layer, whole ? all(whole) : { ...draft(), ...choices }, evidence);
+  },
+  openDialog() {
+    show(kernel, "dialog");
+  },
+  prefetchDialog: () => prefetch("dialog"),
+  closeDialog() {
+    hide("dialog");
+    if (!choice()) show(kernel, "banner");
+  },
+  receipt: fetchReceipt,
+};
+
+const merged = (given: Partial<Choices>): Choices => {
+  const { categories, services } = draft();
+  const wanted = { ...categories, ...given.categories };
+  for (const [id, category] of kernel.config.services)
+    services[id] = given.services?.[id] ?? given.categories?.[category] ?? (services[id] as Answer);
+  return { categories: wanted, services };
+};
+
+const api = {
+  get consent() {
+    return consent();
+  },
+  acceptAll: () => kernel.decide("accept_all", "api"),
+  rejectAll: () => kernel.decide("reject_all", "api"),
+  save: (given: Partial<Choices>) => kernel.decide("save_custom", "api", merged(given)),
+  withdraw: () => kernel.decide("withdraw_all", "api"),
+  open: () => kernel.openDialog(),
+  close: () => kernel.closeDialog(),
+  allows,
+  receipt: fetchReceipt,
+  on,
+};
+type Api = typeof api;
+
+/** Elements that carry `data-kvitt` act on a click, whenever they were added. */
+const COMMANDS: Record<string, () => unknown> = {
+  open: api.open,
+  accept: api.acceptAll,
+  reject: api.rejectAll,
+  withdraw: api.withdraw,
+  receipt: () => {
+    const record = choice()?.record;
+    if (record) open(`${config.u}/v1/receipts/${record}`, "_blank", "noopener,noreferrer");
+  },
+};
+
+const wire = (): void =>
+  document.addEventListener("click", (event) => {
+    const element = (event.target as Element | null)?.closest?.("[data-kvitt]");
+    const command = COMMANDS[element?.getAttribute("data-kvitt") ?? ""];
+    if (!command) return;
+    event.preventDefault();
+    command();
+  });
+
+const runQueue = (): void => {
+  const page = window as unknown as { kvittQueue?: { push(call: unknown[]): void } & unknown[][] };
+  const run = ([name, ...given]: unknown[]): void => {
+    (Reflect.get(api, name as keyof Api) as ((...g: unknown[]) => void) | undefined)?.(...given);
+  };
+  const early = page.kvittQueue ?? [];
+  page.kvittQueue = { push: run } as typeof page.kvittQueue & object;
+  for (const call of early) run(call);
+};
+
+const start = (): void => {
+  Object.defineProperty(window, KERNEL, { value: kernel });
+  Object.defineProperty(window, "kvitt", { value: Object.freeze(api), enumerable: true });
+  applyPolicy();
+  watchViolations();
+  guardStorage();
+  guardNetwork();
+  watchMarkup();
+  followOthers();
+  wire();
+  sweep();
+  deliverWaiting();
+  on("superseded", () => show(kernel, "banner"));
+  if (!choice()) show(kernel, "banner");
+  emit("ready", consent());
+  runQueue();
+};
+
+// A second copy of the snippet must not guard, ask or send twice.
+if (!(KERNEL in window)) start();
