@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people typed into a form, made even, and what in it can be no honest text.
+
+Stricter than the rules of the catalogue, which imports must pass too: markup and formulas are
+refused here because whoever types them will read them back elsewhere, in a page or a spreadsheet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cmp.catalog.item_rules import Problem
+
+__all__ = ["Typed", "lines_of", "read_typed", "typing_problems"]
+
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_FORMULA = ("=", "+", "-", "@")
+# What stands where bytes could not be read as UTF-8.
+_UNREADABLE = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form as they were typed, and what is wrong with each."""
+
+    values: Mapping[str, str]
+    problems: Sequence[Problem] = field(default=())
+
+
+def read_typed(form: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Return the named fields: NFC, one kind of line end, no blanks around. Missing ones are empty.
+
+    Macs send decomposed letters and browsers CRLF; neither is an edit.
+    """
+    return {name: _even(form.get(name, "")) for name in names}
+
+
+def _even(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip(" \n"))
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of `text` that hold something, without blanks around."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def typing_problems(values: Mapping[str, str], prose: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the way the fields were typed; `prose` names those people read."""
+    for name, text in values.items():
+        if _UNREADABLE in text:
+            yield Problem(name, "unreadable")
+    for name in prose:
+        if _MARKUP.search(values[name]):
+            yield Problem(name, "markup")
+        if values[name].startswith(_FORMULA):
+            yield Problem(name, "formula", values[name][0])

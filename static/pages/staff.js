@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small comforts of the staff pages. Every page works without this file.
+
+document.documentElement.classList.add("js");
+
+for (const choice of document.querySelectorAll("select[data-sends]")) {
+  choice.addEventListener("change", () => choice.form.requestSubmit());
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+// Fields that only matter for one value of a choice: data-only="field=value".
+for (const part of document.querySelectorAll("[data-only]")) {
+  const [field, value] = part.dataset.only.split("=");
+  const choice = document.getElementById(field);
+  const show = () => { part.hidden = choice.value !== value; };
+  choice.addEventListener("change", show);
+  show();
+}
+
+// Leaving a form with unsaved changes asks first.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}
+
+for (const menu of document.querySelectorAll("details.menu")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+}
