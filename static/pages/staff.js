@@ -34,3 +34,12 @@ for (const menu of document.querySelectorAll("details.menu")) {
   });
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
 }
+
+for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.nextElementSibling.textContent = button.dataset.copied;
+  });
+}

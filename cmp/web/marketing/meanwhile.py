@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cmp.catalog.models import Service, StorageItem
 
-__all__ = ["Difference", "Meanwhile", "meanwhile"]
+__all__ = ["Difference", "Meanwhile", "differences", "meanwhile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,13 @@ def meanwhile(
     row: Service | StorageItem, stored: Mapping[str, str], typed: Mapping[str, str]
 ) -> Meanwhile:
     """Return what to show of `row`: `stored` and `typed` are the form's texts by field."""
-    differences = [
+    return Meanwhile(row.changed_by, row.changed_at, differences(stored, typed))
+
+
+def differences(stored: Mapping[str, str], typed: Mapping[str, str]) -> list[Difference]:
+    """Return the fields whose stored text is not the typed one."""
+    return [
         Difference(name, stored[name], text)
         for name, text in typed.items()
         if stored.get(name, text) != text
     ]
-    return Meanwhile(row.changed_by, row.changed_at, differences)

@@ -5,7 +5,8 @@ from flask import Blueprint
 
 from cmp.web.frame.doors import Route, attach
 from cmp.web.frame.security import guard
-from cmp.web.marketing import catalogue, items, services, words
+from cmp.web.marketing import catalogue, items, publishing, services, settings, words
+from cmp.web.marketing.change_words import change_words
 
 __all__ = ["door"]
 
@@ -27,11 +28,20 @@ attach(
         Route(f"{ONE}/items/new", items.item_new, EDIT, FORM),
         Route(ITEM, items.item, EDIT, FORM),
         Route(f"{ITEM}/remove", items.item_remove, EDIT, FORM),
+        Route("/<site>/settings", settings.settings, "site.edit", FORM),
+        Route("/<site>/texts/<lang>", settings.texts, "site.edit", FORM),
+        Route("/<site>/publish", publishing.publishing, "notice.publish", FORM),
+        Route("/<site>/snippet", publishing.snippet, READ),
     ],
     guard,
 )
-door.app_template_global("word")(words.word)
-door.app_template_global("choices")(words.choices)
-door.app_template_global("lifetime")(words.lifetime)
-door.app_template_global("country")(words.country)
-door.app_template_global("problem_words")(words.problem_words)
+for function in (
+    change_words,
+    words.choices,
+    words.country,
+    words.field_labels,
+    words.lifetime,
+    words.problem_words,
+    words.word,
+):
+    door.add_app_template_global(function)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from cmp.catalog.item_rules import Problem
 
@@ -16,8 +17,9 @@ __all__ = ["Typed", "lines_of", "read_typed", "typing_problems"]
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _FORMULA = ("=", "+", "-", "@")
-# What stands where bytes could not be read as UTF-8.
+# What stands where bytes of a form could not be read as UTF-8: this sign, or the bytes escaped.
 _UNREADABLE = "\ufffd"
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,19 @@ def lines_of(text: str) -> list[str]:
 def typing_problems(values: Mapping[str, str], prose: Iterable[str]) -> Iterator[Problem]:
     """Yield what is wrong with the way the fields were typed; `prose` names those people read."""
     for name, text in values.items():
-        if _UNREADABLE in text:
+        if not _readable(text):
             yield Problem(name, "unreadable")
     for name in prose:
         if _MARKUP.search(values[name]):
             yield Problem(name, "markup")
         if values[name].startswith(_FORMULA):
             yield Problem(name, "formula", values[name][0])
+
+
+def _readable(text: str) -> bool:
+    try:
+        for escaped in _ESCAPED.findall(text):
+            unquote_to_bytes(escaped).decode()
+    except UnicodeDecodeError:
+        return False
+    return _UNREADABLE not in text

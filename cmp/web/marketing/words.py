@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The workbench's words for stored values and for what is wrong with a field."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from babel import Locale
 
 from cmp.catalog.item_rules import CATEGORIES, PARTIES, ROLES, TECHNOLOGIES, Problem
 from cmp.i18n.duration import duration_in_words
+from cmp.i18n.text import texts
 from cmp.web.frame.pages import page_language, t
 
-__all__ = ["choices", "country", "lifetime", "problem_words", "word"]
+__all__ = ["choices", "country", "field_labels", "lifetime", "problem_words", "word"]
 
 _WORDS: Mapping[str, Sequence[str]] = {
     "category": CATEGORIES,
@@ -21,12 +22,22 @@ _WORDS: Mapping[str, Sequence[str]] = {
 
 def word(kind: str, value: str) -> str:
     """Return the word for a value of `kind`; a value without a word stands for itself."""
-    return t(f"{kind}.{value}") if value in _WORDS[kind] else value
+    if value not in _WORDS[kind]:
+        return value
+    # The purposes are called what visitors see them called.
+    if kind == "category":
+        return texts("banner", page_language())[f"category.{value}.name"]
+    return t(f"{kind}.{value}")
 
 
 def choices(kind: str) -> dict[str, str]:
     """Return each value of `kind` with its word, in order."""
     return {value: word(kind, value) for value in _WORDS[kind]}
+
+
+def field_labels(form: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the label of each field of a form."""
+    return {name: t(f"{form}.{name}") for name in names}
 
 
 def lifetime(value: str) -> str:
