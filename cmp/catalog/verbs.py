@@ -5,13 +5,13 @@
 anything is changed; an edit of a row that somebody else has changed meanwhile raises Conflict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
 
 from cmp.accounts.models import Activity
 from cmp.catalog.item_rules import ItemFacts, Problem, ServiceFacts, check_item, check_service
@@ -20,10 +20,13 @@ from cmp.errors import Conflict, Unprocessable
 
 __all__ = [
     "BadFacts",
+    "Imported",
     "add_item",
     "add_service",
     "edit_item",
     "edit_service",
+    "import_library",
+    "import_plan",
     "remove_item",
     "remove_service",
 ]
@@ -38,6 +41,14 @@ class BadFacts(Unprocessable):
         fields = ", ".join(sorted({problem.field for problem in problems}))
         super().__init__(f"These fields do not fit: {fields}.", now="Mend them and try again.")
         self.problems = tuple(problems)
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """How much an import has added, and how many items were there before."""
+
+    services: int
+    items: int
+    unchanged: int
 
 
 def add_service(
@@ -113,6 +124,52 @@ def remove_item(session: Session, row: StorageItem, *, at: datetime, actor: str)
     _note(session, "item.remove", row.service, row.name, {}, at=at, actor=actor)
     session.delete(row)
     session.flush()
+
+
+def import_library(
+    session: Session,
+    site: str,
+    service: ServiceFacts,
+    items: Sequence[ItemFacts],
+    *,
+    at: datetime,
+    actor: str,
+) -> Imported:
+    """Add a service of the shipped library, or what of it the catalogue lacks."""
+    return import_plan(session, site, [(service, items)], at=at, actor=actor)
+
+
+def import_plan(
+    session: Session,
+    site: str,
+    plan: Iterable[tuple[ServiceFacts, Sequence[ItemFacts]]],
+    *,
+    at: datetime,
+    actor: str,
+) -> Imported:
+    """Add what is missing; leave alone what is there, for somebody may have corrected it.
+
+    A second import of the same plan changes nothing. Raises BadFacts at the first entry that may
+    not be stored; the caller rolls back.
+    """
+    known = {row.service_id: row for row in session.scalars(_of_site(site))}
+    services = items = unchanged = 0
+    for facts, stored in plan:
+        row = known.get(facts.service_id)
+        if row is None:
+            row = known[facts.service_id] = add_service(session, site, facts, at=at, actor=actor)
+            services += 1
+        for item in stored:
+            if _twin(row, item, None):
+                unchanged += 1
+                continue
+            add_item(session, row, item, at=at, actor=actor)
+            items += 1
+    return Imported(services, items, unchanged)
+
+
+def _of_site(site: str) -> Select[Service]:
+    return select(Service).where(Service.site == site).options(selectinload(Service.items))
 
 
 def _refuse(problems: Sequence[Problem]) -> None:
