@@ -75,11 +75,14 @@ def _browser_language() -> str:
 def t(key: str, **values: object) -> str:
     """Return a text of this door, or of the frame, in the page's language; placeholders filled.
 
-    Raises KeyError for a key that neither has.
+    With a `count` of one the text `<key>.one` is taken where there is one. Raises KeyError for a
+    key that neither door nor frame has.
     """
     lang, area = page_language(), AREAS.get(request.blueprint or "", FRAME_AREA)
     own = texts(area, lang)
-    found = own[key] if key in own else texts(FRAME_AREA, lang)[key]
+    table = own if key in own else texts(FRAME_AREA, lang)
+    one = f"{key}.one"
+    found = table[one] if str(values.get("count")) == "1" and one in table else table[key]
     return found.format(**values) if values else found
 
 
