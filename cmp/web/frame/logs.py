@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One JSON line for each request and fault, without address, agent, query, identifier or token.
+"""JSON lines for requests and faults, without address, agent, query, identifier or token.
 
 The line names the route's rule and not the path, for a path may hold the number of a record.
 """
@@ -12,13 +12,15 @@ from typing import Any
 
 import msgspec
 import structlog
-from flask import Flask, Response, g, got_request_exception, request
+from flask import Flask, Response, current_app, g, got_request_exception, request
 
 from cmp.settings import Settings
+from cmp.web.frame.sessions import is_staff_path
 
 __all__ = ["attach_logs", "configure_logs"]
 
 _log = structlog.get_logger("kvitt.web")
+_EXTENSION = "kvitt_log_everything"
 
 
 def configure_logs(level: str) -> None:
@@ -43,8 +45,12 @@ def _as_json(event: Any, **_: Any) -> str:
 
 
 def attach_logs(app: Flask, settings: Settings) -> None:
-    """Give each request of `app` a number, and log it when it has been answered."""
+    """Give each request of `app` a number; log those of the staff, those that failed, all faults.
+
+    With level `debug` every request is logged.
+    """
     configure_logs(settings.log_level)
+    app.extensions[_EXTENSION] = settings.log_level == "debug"
     # Faults are logged below, in one form; Flask's own lines would come beside them.
     app.logger.disabled = True
     app.before_request(_begin)
@@ -59,6 +65,10 @@ def _begin() -> None:
 
 def _end(answer: Response) -> Response:
     answer.headers["X-Request-Id"] = g.request_id
+    # Visitors' answers are counted by the metrics; a line for each would cost as much as they do.
+    wanted = is_staff_path(request.path) or answer.status_code >= 400
+    if not (wanted or current_app.extensions[_EXTENSION]):
+        return answer
     _log.info(
         "request",
         request_id=g.request_id,

@@ -4,13 +4,15 @@
 from http import HTTPStatus
 
 import msgspec
-from flask import Response
+import structlog
+from flask import Response, g
 from werkzeug.exceptions import HTTPException
 
 from cmp.errors import KvittError
 
 __all__ = ["problem", "problem_of"]
 
+_log = structlog.get_logger("kvitt.web")
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -39,4 +41,6 @@ def problem_of(fault: Exception) -> Response:
             if name.lower() in ("allow", "retry-after"):
                 answer.headers[name] = value
         return answer
+    # A door that answers faults itself keeps them from Flask's signal, and so from our log.
+    _log.error("fault", request_id=g.get("request_id"), exc_info=fault)
     return problem(500, "error", "The platform failed. The fault is in its log.")
