@@ -43,3 +43,27 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.nextElementSibling.textContent = button.dataset.copied;
   });
 }
+
+// Search as one types: the server's own page, of which the results are taken over.
+for (const form of document.querySelectorAll("form[data-search]")) {
+  const field = form.querySelector("input[type=search]");
+  let waiting, asked;
+  const find = () => {
+    const url = new URL(form.action || location.href);
+    url.search = new URLSearchParams(new FormData(form));
+    asked?.abort();
+    asked = new XMLHttpRequest();
+    asked.open("GET", url);
+    asked.responseType = "document";
+    asked.addEventListener("load", () => {
+      const found = asked.response?.querySelector("[data-results]");
+      if (!found) return location.assign(url);
+      for (const part of ["[data-status]", "[data-results]"]) {
+        document.querySelector(part).replaceChildren(...asked.response.querySelector(part).childNodes);
+      }
+      history.replaceState(null, "", url);
+    });
+    asked.send();
+  };
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, 150); });
+}
