@@ -4,7 +4,7 @@
 import json
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 
 from cmp.web.frame.headers import STAFF_HEADERS
@@ -47,6 +47,17 @@ def test_visitors_answers_have_no_cookie_and_do_not_vary_by_one(
     with client.get(path) as answer:
         assert "Set-Cookie" not in answer.headers
         assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_a_session_cannot_be_read_on_a_visitors_address(
+    client: FlaskClient, auth: AuthActions
+) -> None:
+    auth.login("marketing")
+    with client:
+        client.get("/healthz")
+        assert not session
+        client.get("/admin/")
+        assert session["_user_id"]
 
 
 def test_errors_are_pages_for_people_and_problems_for_programs(
