@@ -9,10 +9,9 @@ from cmp.catalog.models import Service
 from cmp.sites.publish import find_site, notice_in_force
 from cmp.sites.reads import sites as all_sites
 from cmp.web.frame.database import reading
+from cmp.web.marketing.typed import searched
 
 __all__ = ["catalogue", "sites"]
-
-LONGEST_SEARCH = 200
 
 
 def sites() -> str:
@@ -25,7 +24,7 @@ def sites() -> str:
 def catalogue(site: str) -> str:
     """The services of a site by category, all of them or those that a search finds."""
     row = find_site(reading(), site)
-    words = "".join(c for c in request.args.get("q", "") if c.isprintable())[:LONGEST_SEARCH]
+    words = searched(request.args.get("q", ""))
     found = reads.services(reading(), site, words)
     return render_template(
         "marketing/catalogue.html", site=row, words=words, groups=_grouped(found), found=len(found)

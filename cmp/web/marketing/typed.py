@@ -13,7 +13,9 @@ from urllib.parse import unquote_to_bytes
 
 from cmp.catalog.item_rules import Problem
 
-__all__ = ["Typed", "lines_of", "read_typed", "typing_problems"]
+__all__ = ["Typed", "lines_of", "read_typed", "searched", "typing_problems"]
+
+LONGEST_SEARCH = 200
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _FORMULA = ("=", "+", "-", "@")
@@ -40,6 +42,11 @@ def read_typed(form: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
 
 def _even(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip(" \n"))
+
+
+def searched(text: str) -> str:
+    """Return the words of a search without characters that cannot be shown, and not too many."""
+    return "".join(c for c in _even(text) if c.isprintable())[:LONGEST_SEARCH]
 
 
 def lines_of(text: str) -> list[str]:
