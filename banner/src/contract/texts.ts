@@ -21,10 +21,13 @@ export interface BannerTexts extends Frame {
 export interface ServiceTexts {
   id: string;
   name: string;
+  /** Name and country. */
   provider: string;
   policy_url: string;
   description: string;
-  /** Name, lifetime in words, purpose. */
+  /** Why it needs no consent; only where it needs none. */
+  reason?: string;
+  /** Name, facts in words (technology, party, lifetime), purpose. */
   items: [string, string, string][];
 }
 
@@ -33,6 +36,7 @@ export interface CategoryTexts {
   name: string;
   description: string;
   exempt: boolean;
+  reason?: string;
   /** The words on the fold that hides the services. */
   count: string;
   services: ServiceTexts[];
@@ -46,10 +50,8 @@ type DialogWord =
   | "always_on"
   | "on"
   | "off"
+  | "some"
   | "provider"
-  | "lifetime"
-  | "item"
-  | "purpose"
   | "provider_policy"
   | "intro"
   | "controller"

@@ -24,10 +24,13 @@ const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce;
 export const prefetch = (part: Part): void => {
   if (asked.has(part)) return;
   asked.add(part);
+  // The dialog is built with what the first layer's chunk lends it.
+  if (part === "dialog") prefetch("banner");
   const script = document.createElement("script");
   const name = config.l[language()]?.[part === "banner" ? 0 : 1] as string;
   script.src = trustedUrl(`${config.u}/k/ui.${name}.js`) as string;
   if (nonce) script.nonce = nonce;
+  script.async = false;
   script.onerror = () => asked.delete(part);
   (document.head ?? document.documentElement).append(script);
 };

@@ -3,7 +3,7 @@
 
 type Child = Node | string | false | null | undefined;
 
-/** Make an element; `attributes` with the value false or "" are left out, functions are listeners. */
+/** Make an element; attributes that are false or "" are left out, functions are listeners. */
 export const h = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, string | boolean | ((event: Event) => void)> = {},
@@ -17,23 +17,33 @@ export const h = <K extends keyof HTMLElementTagNameMap>(
   return element;
 };
 
+/** A button of the contract: refusers and tests find it by its `part`. */
+export const button = (part: string, text: string, click: () => void): HTMLButtonElement =>
+  h("button", { type: "button", part, class: "kv-b", click }, text);
+
+export const link = (text: string, url: string): HTMLElement | string =>
+  url && h("a", { href: url, target: "_blank", rel: "noopener" }, text);
+
+/**
+ * Adopt a style sheet: neither a <style> element nor an attribute, so no policy is in the way.
+ * Returns what replaces its rules; a browser that cannot adopt shows the parts unstyled.
+ */
+export const adopt = (css: string): ((css: string) => void) => {
+  if (!("replaceSync" in CSSStyleSheet.prototype)) return () => undefined;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return (next) => sheet.replaceSync(next);
+};
+
 /** The product's one element in the page; both layers live in it. */
 export const host = (lang: string, dir: string): HTMLElement => {
   const found = document.querySelector<HTMLElement>("kvitt-banner");
   if (found) return found;
+  adopt(BANNER_CSS);
   const made = document.createElement("kvitt-banner");
   made.lang = lang;
   made.dir = dir;
   document.body.append(made);
   return made;
 };
-
-/** Adopt a style sheet: neither a <style> element nor an attribute, so no policy is in the way. */
-export const adopt = (css: string): void => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-};
-
-export const link = (text: string, url: string): HTMLAnchorElement =>
-  h("a", { href: url, target: "_blank", rel: "noopener" }, text);
