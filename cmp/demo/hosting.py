@@ -14,6 +14,8 @@ from cmp.errors import EnvironmentFault
 __all__ = ["Running", "serve"]
 
 LOOPBACK = "127.0.0.1"
+# How soon a server notices that it is to stop.
+POLL_S = 0.05
 
 
 class _Quiet(WSGIRequestHandler):
@@ -71,7 +73,7 @@ def serve(apps: Mapping[str, tuple[Flask, int]]) -> Running:
             server.server_close()
         raise
     threads = tuple(
-        Thread(target=server.serve_forever, name=f"demo-{name}", daemon=True)
+        Thread(target=server.serve_forever, args=(POLL_S,), name=f"demo-{name}", daemon=True)
         for name, server in opened.items()
     )
     for thread in threads:
