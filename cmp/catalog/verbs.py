@@ -13,10 +13,10 @@ import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from cmp.accounts.models import Activity
 from cmp.catalog.item_rules import ItemFacts, Problem, ServiceFacts, check_item, check_service
 from cmp.catalog.models import Service, StorageItem
 from cmp.errors import Conflict, Unprocessable
+from cmp.trail import Activity
 
 __all__ = [
     "BadFacts",

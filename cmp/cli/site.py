@@ -2,6 +2,7 @@
 """`kvitt site add|list|snippet`."""
 
 import argparse
+from typing import Any
 
 import msgspec
 
@@ -44,7 +45,7 @@ def _add(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     with read_session(settings()) as session:
-        listed = [
+        listed: list[dict[str, Any]] = [
             {"site": s.key, "name": s.name, "origins": s.origins, "notice": s.notice_sha256}
             for s in sites(session)
         ]

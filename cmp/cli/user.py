@@ -2,6 +2,7 @@
 """`kvitt user add|list|disable`."""
 
 import argparse
+from typing import Any
 
 from cmp import clock
 from cmp.accounts.permissions import ROLES
@@ -52,7 +53,7 @@ def _disable(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     with read_session(settings()) as session:
-        users = [
+        users: list[dict[str, Any]] = [
             {"email": u.email, "roles": sorted(r.name for r in u.roles), "active": u.active}
             for u in list_users(session)
         ]

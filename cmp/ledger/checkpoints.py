@@ -11,6 +11,7 @@ from datetime import datetime
 from threading import Event, Lock, Thread
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -44,7 +45,13 @@ def publish(engine: Engine, log_id: int, *, keys: KeyStore, at: datetime) -> str
 
 
 def store_checkpoint(
-    connection: Connection, log_id: int, origin: str, edge: Frontier, *, key: object, at: datetime
+    connection: Connection,
+    log_id: int,
+    origin: str,
+    edge: Frontier,
+    *,
+    key: Ed25519PrivateKey,
+    at: datetime,
 ) -> str | None:
     """Sign and insert the checkpoint of `edge` unless the last one already says the same."""
     last = connection.execute(

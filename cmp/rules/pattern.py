@@ -43,7 +43,7 @@ def path_matches(pattern: str, host: str, path: str) -> bool:
 
 
 def url_matches(pattern: str, url: str) -> bool:
-    """Return whether the absolute `url` fits a host or path pattern. Unreadable URLs fit nothing."""
+    """Return whether the absolute `url` fits a host or path pattern; unreadable ones fit none."""
     try:
         parts = urlsplit(url)
         port, host = parts.port, (parts.hostname or "").rstrip(".")

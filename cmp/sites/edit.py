@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cmp.accounts.models import Activity
 from cmp.catalog.item_rules import Problem
 from cmp.catalog.verbs import BadFacts
 from cmp.errors import Conflict, Unprocessable
@@ -23,6 +22,7 @@ from cmp.i18n.text import LANGUAGES, texts
 from cmp.proof.canonical import canonical
 from cmp.sites.models import Site
 from cmp.sites.verbs import check_origin
+from cmp.trail import Activity
 
 __all__ = [
     "SiteEdit",

@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from cmp.accounts.models import Activity
 from cmp.catalog.models import Service
 from cmp.errors import NotFound, Unprocessable
 from cmp.ledger.append import lock_head, log_notice
@@ -21,6 +20,7 @@ from cmp.sites.banner_files import banner_files
 from cmp.sites.jurisdiction import PROFILES
 from cmp.sites.models import Notice, Site
 from cmp.sites.notice import NoticeBody, build, notice_bytes, notice_sha256
+from cmp.trail import Activity
 
 __all__ = ["draft", "find_site", "notice_in_force", "publish", "put_in_force", "recompile"]
 

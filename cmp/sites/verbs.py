@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from cmp.accounts.models import Activity
 from cmp.errors import Conflict, Unprocessable
 from cmp.sites.jurisdiction import PROFILES
 from cmp.sites.models import Site
+from cmp.trail import Activity
 
 __all__ = ["MODES", "SiteFacts", "add_site", "check_origin"]
 

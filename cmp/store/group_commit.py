@@ -22,9 +22,9 @@ LARGEST_BATCH = 256
 class GroupCommit(Generic[Item, Result]):
     """Turns many callers of `submit` into few calls of `commit`.
 
-    `commit` takes a batch and returns one result for each item in order, after they are durable. An
-    item's own refusal is returned as an exception in its place; an exception raised by `commit` fails
-    the batch, and then nothing of it is stored.
+    `commit` takes a batch and returns one result for each item in order, after they are durable.
+    An item's own refusal is returned as an exception in its place; an exception raised by `commit`
+    fails the batch, and then nothing of it is stored.
     """
 
     def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Result | Exception]]) -> None:

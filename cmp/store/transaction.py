@@ -37,9 +37,12 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
     On SQLite the write lock is taken at once (BEGIN IMMEDIATE): a transaction that first reads and
     then writes would fail when another process has written in between.
     """
-    with _turn(engine), engine.connect() as connection:
-        with connection.execution_options(**{WRITES: True}).begin():
-            yield connection
+    with (
+        _turn(engine),
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 def begin_writing(session: Session) -> Connection:

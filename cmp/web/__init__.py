@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The doors: one for visitors' browsers, one for marketing, one for auditors, one for operations."""
+"""The doors: for visitors' browsers, for marketing, for auditors, for operations."""

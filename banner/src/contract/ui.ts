@@ -31,10 +31,10 @@ export interface Evidence {
   checks?: Record<string, boolean>;
 }
 
+/** Part of the page only while it is shown: what is not asked is not there. */
 export interface Surface {
   show(): void;
   hide(): void;
-  destroy(): void;
 }
 
 export type Mount = (kernel: Kernel) => Surface;

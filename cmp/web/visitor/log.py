@@ -8,7 +8,7 @@ from cmp.clock import now
 from cmp.errors import NotFound
 from cmp.ledger.reading import fresh_checkpoint, tile, verifier_keys
 from cmp.proof.keys import public_jwk
-from cmp.web.frame.database import db
+from cmp.web.frame.database import db, reading
 from cmp.web.frame.platform import platform
 
 __all__ = ["checkpoint", "gpc", "jwks", "keys", "log_tile"]
@@ -24,7 +24,7 @@ def checkpoint(site: str, year: int) -> Response:
 
 def log_tile(site: str, year: int, path: str) -> Response:
     """A tile of hashes or of entries: `<level>/<number>[.p/<width>]`."""
-    found = tile(db.session, site, year, path)
+    found = tile(reading(), site, year, path)
     if found is None:
         raise NotFound(
             "The log has no such tile.", now="Ask for tiles below the checkpoint's size."
@@ -35,7 +35,7 @@ def log_tile(site: str, year: int, path: str) -> Response:
 def keys() -> Response:
     """The verifier key of every log, one a line."""
     return _text(
-        "".join(f"{key}\n" for key in verifier_keys(db.session, platform().keys)), "no-cache"
+        "".join(f"{key}\n" for key in verifier_keys(reading(), platform().keys)), "no-cache"
     )
 
 

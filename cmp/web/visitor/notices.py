@@ -8,7 +8,7 @@ from cmp.errors import NotFound
 from cmp.sites.cookie_list import cookie_list
 from cmp.sites.models import Notice
 from cmp.sites.publish import find_site, notice_in_force
-from cmp.web.frame.database import db
+from cmp.web.frame.database import reading
 
 __all__ = ["cookies", "cookies_json", "notice"]
 
@@ -18,7 +18,7 @@ FRESH = "public, max-age=300"
 
 def notice(site: str, sha256: str) -> Response:
     """The canonical bytes of a notice: their SHA-256 is its name."""
-    found = db.session.get(Notice, sha256)
+    found = reading().get(Notice, sha256)
     if found is None or found.site != site:
         raise NotFound(
             "This site has no such notice.", now="Take the hash from a receipt or script."
@@ -39,8 +39,8 @@ def cookies_json(site: str) -> Response:
 
 
 def _list(site: str) -> dict[str, object]:
-    row = find_site(db.session, site)
-    in_force = notice_in_force(db.session, row)
+    row = find_site(reading(), site)
+    in_force = notice_in_force(reading(), row)
     if in_force is None:
         raise NotFound("This site has published no notice.", now="Publish one in the workbench.")
     body = msgspec.json.decode(in_force.body)

@@ -17,7 +17,7 @@ from cmp.i18n.date import date_in_words
 from cmp.i18n.text import texts
 from cmp.ledger.proofs import record_proof
 from cmp.sites.models import Notice
-from cmp.web.frame.database import db
+from cmp.web.frame.database import reading
 from cmp.web.frame.platform import platform
 
 __all__ = ["receipt"]
@@ -30,7 +30,7 @@ def receipt(record_id: str) -> Response:
     """The receipt in the form that the caller accepts; JWS when it accepts anything."""
     if not _RECORD_ID.fullmatch(record_id):
         raise NotFound("There is no such receipt.", now="Check the address.")
-    kept, site = kept_record(db.session.connection(), record_id)
+    kept, site = kept_record(reading().connection(), record_id)
     answer = _FORMS[_wanted()](kept, site)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
@@ -51,7 +51,7 @@ def _jws(kept: Kept, site: str) -> Response:
 
 
 def _proof(kept: Kept, site: str) -> Response:
-    text = record_proof(db.session, kept.record_id)
+    text = record_proof(reading(), kept.record_id)
     if text is None:
         raise NotFound(
             "No checkpoint covers this receipt yet.",
@@ -62,7 +62,7 @@ def _proof(kept: Kept, site: str) -> Response:
 
 def _page(kept: Kept, site: str) -> Response:
     record = msgspec.json.decode(kept.body)
-    notice = db.session.get(Notice, record["notice"]["sha256"])
+    notice = reading().get(Notice, record["notice"]["sha256"])
     if notice is None:
         raise NotFound("The notice of this receipt is missing.", now="Tell the site's controller.")
     body = msgspec.json.decode(notice.body)

@@ -52,8 +52,8 @@ def _answer(asset: Asset, cache: str) -> Response:
 
 def _packed(asset: Asset) -> tuple[bytes, str]:
     accepted = request.accept_encodings
-    if "br" in accepted:
+    if accepted["br"]:
         return asset.brotli, "br"
-    if "gzip" in accepted:
+    if accepted["gzip"]:
         return asset.gzip, "gzip"
     return asset.plain, ""

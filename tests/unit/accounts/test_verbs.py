@@ -8,10 +8,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from cmp.accounts import verbs
-from cmp.accounts.models import Activity
 from cmp.accounts.password import verify
 from cmp.accounts.reads import count_users, find_user, list_users
 from cmp.errors import Conflict, NotFound, Unprocessable
+from cmp.trail import Activity
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "en lang og god setning"

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cmp.accounts.models import Activity
 from cmp.catalog import verbs
 from cmp.catalog.item_rules import ItemFacts, ServiceFacts
 from cmp.catalog.models import Service
@@ -15,6 +14,7 @@ from cmp.catalog.reads import find_item, find_service, services
 from cmp.catalog.verbs import BadFacts, Imported
 from cmp.errors import Conflict, NotFound
 from cmp.sites.verbs import SiteFacts, add_site
+from cmp.trail import Activity
 from tests.factories import AT, ORIGIN, SITE, item, service
 
 WHO = "kari@example.no"

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cmp.proof.leaf import leaf_entry
-from cmp.proof.merkle import Frontier, leaf_hash
 from sqlalchemy import Engine, select
 
 from cmp.errors import EnvironmentFault
@@ -16,6 +14,8 @@ from cmp.ledger.append import NewLeaf, append, lock_head
 from cmp.ledger.checkpoints import publish
 from cmp.ledger.keys import KeyStore
 from cmp.ledger.models import Checkpoint, Leaf, Log, PublicBody
+from cmp.proof.leaf import leaf_entry
+from cmp.proof.merkle import Frontier, leaf_hash
 from cmp.store.transaction import write_transaction
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)

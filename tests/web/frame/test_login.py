@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cmp.accounts.models import Activity, User
+from cmp.accounts.models import User
 from cmp.accounts.verbs import create_user, disable_user
 from cmp.app import create_app
 from cmp.settings import load
 from cmp.store.transaction import begin_writing
+from cmp.trail import Activity
 from cmp.web.frame import account
 from cmp.web.frame.database import db
 from cmp.web.frame.platform import EXTENSION

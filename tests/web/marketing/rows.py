@@ -6,9 +6,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from cmp.accounts.models import Activity
 from cmp.catalog.models import Service, StorageItem
 from cmp.sites.models import Site
+from cmp.trail import Activity
 from cmp.web.frame.database import db
 from tests.factories import SITE
 

@@ -4,7 +4,7 @@
 from flask import Flask
 from sqlalchemy import select
 
-from cmp.accounts.models import Activity
+from cmp.trail import Activity
 from cmp.web.frame.database import db
 from tests.factories import SITE
 from tests.web.conftest import AuthActions
