@@ -31,7 +31,7 @@ from cmp.sites.publish import publish  # noqa: E402
 from cmp.sites.verbs import SiteFacts, add_site  # noqa: E402
 
 PLATFORM = "https://cmp.test"
-WORDS = {lang: "-" for lang in ("nb", "nn", "en")}
+WORDS = dict.fromkeys(("nb", "nn", "en"), "-")
 
 
 def service(of: dict[str, Any]) -> ServiceFacts:
