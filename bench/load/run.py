@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Drives the independent load bench with this folder's plug-in files, and prints its table.
 
-    python3 dev.py bench load [--tool DIR] [--seconds S] [--rounds N]     beside c15t and bare servers
-    python3 dev.py bench servers [the same]                               gunicorn, granian, waitress
+    python3 dev.py bench load [--tool DIR] [--seconds S] [--rounds N]   beside c15t, bare servers
+    python3 dev.py bench servers [the same]                             gunicorn, granian, waitress
 
 The tool is looked for in ../shared/load. What it installs of others goes to a temporary folder.
 """
