@@ -43,8 +43,8 @@ def csv_rows(lines: Iterable[str], wanted: Iterable[str]) -> Iterator[Row | Brok
 
     `lines` end as they do in the file (a stream opened with `newline=""`). Cells are parted by
     comma, or by semicolon as spreadsheets in Norwegian write them. Raises Malformed if the first
-    line lacks a column of `wanted` or names one twice, if there are over MOST_ROWS rows, or if there
-    is next to nothing but broken ones.
+    line lacks a column of `wanted` or names one twice, if there are over MOST_ROWS rows, or if next
+    to nothing can be read.
     """
     source = _Lines(lines)
     delimiter = _delimiter(source.peek())

@@ -23,10 +23,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from cmp.catalog.csv_rows import BrokenRow, Row, csv_rows
 from cmp.catalog.item_rules import CATEGORIES, ItemFacts, Problem, ServiceFacts
 from cmp.catalog.lifetime import Lifetime, parse_lifetime, seconds
-from cmp.catalog.reading import Reading, Refusal, item_problems, refusal, service_problems
+from cmp.catalog.reading import (
+    Merge,
+    Reading,
+    Refusal,
+    item_problems,
+    merge,
+    refusal,
+    service_problems,
+)
 from cmp.errors import Unprocessable
 
 __all__ = ["COLUMNS", "read_open_cookie_database"]
@@ -67,7 +77,12 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ð": "d", "þ": "th
 _PLAIN_KINDS = frozenset({"fixed", "session", "persistent", "unknown", "storage-type"})
 
 
-class _Refused(Exception):  # noqa: N818 - a verdict on one row, never an error of the program
+_Mark = tuple[str, str, str]
+
+
+class _Refused(Exception):
+    """A verdict on one row, never an error of the program."""
+
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.key)
         self.problem = problem
@@ -75,12 +90,13 @@ class _Refused(Exception):  # noqa: N818 - a verdict on one row, never an error 
 
 @dataclass(slots=True)
 class _Gathered:
-    """A service while its rows come in; the items by what makes them one."""
+    """A service while its rows come in; the items, and their lines, by what makes them one."""
 
     name: str
     controllers: Counter[str] = field(default_factory=Counter)
     policy_url: str = ""
-    items: dict[tuple[str, str, str], ItemFacts] = field(default_factory=dict)
+    items: dict[_Mark, ItemFacts] = field(default_factory=dict)
+    lines: dict[_Mark, int] = field(default_factory=dict)
 
 
 def read_open_cookie_database(lines: Iterable[str]) -> Reading:
@@ -91,21 +107,27 @@ def read_open_cookie_database(lines: Iterable[str]) -> Reading:
     """
     services: dict[str, _Gathered] = {}
     refused: list[Refusal] = []
-    rows = merged = 0
+    merged: list[Merge] = []
+    rows = 0
     for row in csv_rows(lines, COLUMNS):
         rows += 1
         if isinstance(row, BrokenRow):
             refused.append(refusal(row.line, row.text, Problem("", row.key)))
             continue
         try:
-            merged += not _take(services, _tidy(row))
+            into = _take(services, row.line, _tidy(row))
         except _Refused as why:
             refused.append(refusal(row.line, row.cells[NAME], why.problem))
+            continue
+        if into != row.line:
+            merged.append(merge(row.line, row.cells[NAME], into))
     return Reading(
         format="ocd",
-        plan=[(_service(key, known), tuple(known.items.values())) for key, known in services.items()],
+        plan=[
+            (_service(key, known), tuple(known.items.values())) for key, known in services.items()
+        ],
         rows=rows,
-        imported=rows - merged - len(refused),
+        imported=rows - len(merged) - len(refused),
         merged=merged,
         unknown_lifetimes=sum(
             not item.lifetime for known in services.values() for item in known.items.values()
@@ -116,9 +138,7 @@ def read_open_cookie_database(lines: Iterable[str]) -> Reading:
 
 def _tidy(row: Row) -> dict[str, str]:
     """The cells without blanks around, composed; raises _Refused for what is no honest text."""
-    cells = {
-        name: unicodedata.normalize("NFC", row.cells[name].strip(_EDGES)) for name in COLUMNS
-    }
+    cells = {name: unicodedata.normalize("NFC", row.cells[name].strip(_EDGES)) for name in COLUMNS}
     for name, text in cells.items():
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise _Refused(Problem(name, "encoding"))
@@ -129,8 +149,8 @@ def _tidy(row: Row) -> dict[str, str]:
     return cells
 
 
-def _take(services: dict[str, _Gathered], cells: Mapping[str, str]) -> bool:
-    """Put a row where it belongs; return whether it said anything new."""
+def _take(services: dict[str, _Gathered], line: int, cells: Mapping[str, str]) -> int:
+    """Put a row where it belongs; return `line`, or the earlier one whose items it describes."""
     lifetime = _lifetime(cells)
     items = [_item(cells, lifetime, domain, party) for domain, party in _places(cells[DOMAIN])]
     name = cells[PLATFORM] or cells[CONTROLLER]
@@ -147,7 +167,7 @@ def _take(services: dict[str, _Gathered], cells: Mapping[str, str]) -> bool:
     known = services.setdefault(sample.service_id, _Gathered(name))
     known.controllers[sample.provider] += 1
     known.policy_url = known.policy_url or sample.policy_url
-    return any([_put(known, item) for item in items])
+    return max(_put(known, item, line) for item in items)
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -155,25 +175,23 @@ def _refuse(problems: list[Problem]) -> None:
         raise _Refused(problems[0])
 
 
-def _put(known: _Gathered, item: ItemFacts) -> bool:
-    """Keep an item; of two that are one, the longer lifetime and the category that asks more."""
+def _put(known: _Gathered, item: ItemFacts, line: int) -> int:
+    """Keep an item, and of two that are one what tells a visitor more; return its first line."""
     mark = (item.name, item.technology, item.domain)
     before = known.items.get(mark)
     known.items[mark] = item if before is None else _merged(before, item)
-    return before is None
+    return known.lines.setdefault(mark, line)
 
 
 def _merged(one: ItemFacts, other: ItemFacts) -> ItemFacts:
+    """The first, with the longer lifetime and the category that asks for more."""
     longer = max(one, other, key=_length)
-    return ItemFacts(
-        name=one.name,
-        technology=one.technology,
-        party=one.party,
-        domain=one.domain,
+    return msgspec.structs.replace(
+        one,
         lifetime=longer.lifetime,
+        source=longer.source,
         category=max(one.category, other.category, key=CATEGORIES.index),
         purpose=one.purpose or other.purpose,
-        source=longer.source,
     )
 
 

@@ -12,7 +12,16 @@ import msgspec
 from cmp.catalog.item_rules import ItemFacts, Problem, ServiceFacts, check_item, check_service
 from cmp.i18n.text import text
 
-__all__ = ["Plan", "Reading", "Refusal", "item_problems", "refusal", "service_problems"]
+__all__ = [
+    "Merge",
+    "Plan",
+    "Reading",
+    "Refusal",
+    "item_problems",
+    "merge",
+    "refusal",
+    "service_problems",
+]
 
 LONGEST_QUOTE = 60
 LONGEST_DOMAIN = 253  # RFC 1035, section 2.3.4, without the final dot
@@ -47,18 +56,25 @@ class Refusal(msgspec.Struct, frozen=True):
     text: str
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """`rows` = `imported` + `merged` + the number of `refused`; all of them are accounted for.
+class Merge(msgspec.Struct, frozen=True):
+    """A row that describes what the row on line `into` has described already."""
 
-    `merged` rows describe an item that an earlier row described; `unknown_lifetimes` counts the
-    items in the plan whose lifetime nobody has stated.
+    line: int
+    entry: str
+    into: int
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """`rows` = `imported` + as many as are `merged` and `refused`: all of them are accounted for.
+
+    `unknown_lifetimes` counts the items in the plan whose lifetime nobody has stated.
     """
 
     format: str
     plan: Plan
     rows: int
     imported: int
-    merged: int
+    merged: Sequence[Merge]
     unknown_lifetimes: int
     refused: Sequence[Refusal]
 
@@ -72,6 +88,11 @@ def refusal(line: int, entry: str, problem: Problem) -> Refusal:
     else:
         words = words.format(value=value or "nothing")
     return Refusal(line, _quoted(entry), problem.key, words)
+
+
+def merge(line: int, entry: str, into: int) -> Merge:
+    """Return that `entry` on `line` is part of the item on line `into`."""
+    return Merge(line, _quoted(entry), into)
 
 
 def _quoted(raw: str) -> str:
