@@ -19,11 +19,12 @@ __all__ = [
     "Refusal",
     "item_problems",
     "merge",
+    "problem_words",
     "refusal",
     "service_problems",
 ]
 
-LONGEST_QUOTE = 60
+LONGEST_QUOTE, LONGEST_VALUE = 60, 200
 LONGEST_DOMAIN = 253  # RFC 1035, section 2.3.4, without the final dot
 
 Plan = Sequence[tuple[ServiceFacts, Sequence[ItemFacts]]]
@@ -36,6 +37,7 @@ _REASONS = {
     "unknown_category": "The category {value} is not one we know.",
     "wildcard_flag": "The wildcard column says {value}; it must be 0 or 1.",
     "shifted": "The columns are shifted: the retention period stands under controller.",
+    "unreadable": "The file cannot be read: {value}",
     "not_an_entry": "The entry cannot be read: {value}.",
     "unknown_kind": "The first column says {value}; it must be service or item.",
     "cell_of_other_kind": "The column {value} is not for such a row.",
@@ -81,13 +83,19 @@ class Reading(msgspec.Struct, frozen=True):
 
 def refusal(line: int, entry: str, problem: Problem) -> Refusal:
     """Return the refusal of `entry` for what is wrong with it, in words."""
-    value = _quoted(problem.value)
-    words = _REASONS.get(problem.key)
-    if words is None:
-        words = f"{problem.field}: " + text("admin", "en", f"rule.{problem.key}", value=value)
-    else:
-        words = words.format(value=value or "nothing")
-    return Refusal(line, _quoted(entry), problem.key, words)
+    return Refusal(line, _quoted(entry), problem.key, problem_words(problem))
+
+
+def problem_words(problem: Problem) -> str:
+    """Return what is wrong in English words, the field first where it is one of the catalogue's."""
+    value = _quoted(problem.value, LONGEST_VALUE)
+    if words := _REASONS.get(problem.key):
+        return words.format(value=value or "nothing")
+    try:
+        words = text("admin", "en", f"rule.{problem.key}", value=value)
+    except KeyError:
+        words = f"{problem.key} {value}".strip()
+    return f"{problem.field}: {words}"
 
 
 def merge(line: int, entry: str, into: int) -> Merge:
@@ -95,8 +103,8 @@ def merge(line: int, entry: str, into: int) -> Merge:
     return Merge(line, _quoted(entry), into)
 
 
-def _quoted(raw: str) -> str:
-    short = raw if len(raw) <= LONGEST_QUOTE else f"{raw[: LONGEST_QUOTE - 1]}…"
+def _quoted(raw: str, longest: int = LONGEST_QUOTE) -> str:
+    short = raw if len(raw) <= longest else f"{raw[: longest - 1]}…"
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short
     )

@@ -31,9 +31,9 @@ def library_plan(service_ids: Sequence[str]) -> Plan:
 def library_findings(folder: Path = COOKIE_CATALOG) -> Sequence[Any]:
     """Return what is wrong with the files of a library: `file`, `subject` and `problem` of each.
 
-    Raises NotFound if there is no such folder.
+    Raises NotFound if there is no such folder, EnvironmentFault if it is the shipped one.
     """
-    if not folder.is_dir():
+    if folder != COOKIE_CATALOG and not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", now="Name the folder of the library.")
     found: Sequence[Any] = _library().check_library(folder)
     return found

@@ -6,7 +6,6 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from cmp import clock
 from cmp.catalog.import_file import FORMATS, read_file
 from cmp.catalog.item_rules import ItemFacts, ServiceFacts
-from cmp.catalog.reading import Plan, Reading
+from cmp.catalog.reading import Plan, Reading, problem_words
 from cmp.catalog.reads import services
 from cmp.catalog.shipped import library_findings, library_plan
 from cmp.catalog.transfer import write_csv, write_json
@@ -159,10 +158,16 @@ def _write(path: Path, text: str, file_format: str) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    findings: list[dict[str, Any]] = [
-        {"file": str(f.file), "subject": f.subject, "problem": f.problem}
-        for f in library_findings(arguments.folder)
+    findings: list[dict[str, str]] = [
+        {
+            "file": found.file,
+            "subject": found.subject,
+            "field": found.problem.field,
+            "reason": found.problem.key,
+            "text": problem_words(found.problem),
+        }
+        for found in library_findings(arguments.folder)
     ]
-    lines = "\n".join(f"{f['file']}: {f['subject']}: {f['problem']}" for f in findings)
+    lines = "\n".join(f"{f['file']}, {f['subject']}: {f['text']}" for f in findings)
     say({"findings": findings}, lines or "No faults.", as_json=arguments.json)
     return FINDINGS if findings else CLEAN
