@@ -70,6 +70,8 @@ _CATEGORIES: Mapping[str, str] = {
 _PLACEHOLDER = re.compile(r"N{3,}$|%[A-Z]+%")
 _THIRD_PARTY = re.compile(r"\s*\(3rd party\)", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
+# What is kept as it stands, and so would reach a spreadsheet as it stands.
+_STORED = frozenset({PLATFORM, NAME, DESCRIPTION, CONTROLLER})
 _FORMULA = ("=", "+", "-", "@")
 # Blanks, and what is as good as none, at the edges of a cell.
 _EDGES = " \t\r\n\xa0\u200b\u200d\ufeff"
@@ -144,7 +146,7 @@ def _tidy(row: Row) -> dict[str, str]:
             raise _Refused(Problem(name, "encoding"))
         if _MARKUP.search(text):
             raise _Refused(Problem(name, "markup"))
-        if text.startswith(_FORMULA):
+        if name in _STORED and text.startswith(_FORMULA):
             raise _Refused(Problem(name, "formula", text[0]))
     return cells
 
