@@ -28,13 +28,13 @@ from cmp.ledger.reading import fresh_checkpoint
 from cmp.ledger.selection import Selection, conditions
 from cmp.proof.canonical import canonical
 from cmp.proof.checkpoint import parse_checkpoint
+from cmp.proof.export_lines import EXPORT_SCHEMA
 from cmp.proof.keys import public_jwk, vkey
 from cmp.proof.leaf import leaf_entry
 from cmp.proof.merkle import leaf_hash, node_hash
 
-__all__ = ["EXPORT_SCHEMA", "json_lines"]
+__all__ = ["json_lines"]
 
-EXPORT_SCHEMA = "kvitt-export/1"
 # A batch is one chunk of the download: records have 1 to 2 KB, so about 200 KB.
 ROWS_IN_A_BATCH = 128
 

@@ -3,12 +3,14 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from cmp.proof.canonical import canonical
-from cmp.proof.encoding import from_base64, to_base64url
+from cmp.proof.encoding import from_base64, from_base64url, to_base64url
 
 __all__ = [
     "KEY_ID_BYTES",
@@ -16,6 +18,7 @@ __all__ = [
     "from_seed",
     "is_key_name",
     "key_id",
+    "parse_jwk",
     "parse_vkey",
     "public_jwk",
     "thumbprint",
@@ -87,3 +90,17 @@ def thumbprint(public: Ed25519PublicKey) -> str:
 def public_jwk(public: Ed25519PublicKey) -> dict[str, str]:
     """Return the key as a JSON Web Key (RFC 8037) with `kid`, for a key set."""
     return {**_bare_jwk(public), "alg": "Ed25519", "kid": thumbprint(public), "use": "sig"}
+
+
+def parse_jwk(jwk: Mapping[str, Any]) -> Ed25519PublicKey:
+    """Return the key that `public_jwk` wrote. Raises ValueError if it is none, or not its own."""
+    encoded = jwk.get("x")
+    if not isinstance(encoded, str):
+        raise ValueError("the JSON Web Key has no public half")
+    content = from_base64url(encoded)
+    if len(content) != PUBLIC_BYTES:
+        raise ValueError("the JSON Web Key is not an Ed25519 key")
+    public = Ed25519PublicKey.from_public_bytes(content)
+    if dict(jwk) != public_jwk(public):
+        raise ValueError("the members of the JSON Web Key do not fit one another")
+    return public
