@@ -11,11 +11,13 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -241,16 +243,16 @@ class Visitor:
 
     def answer(self, part: str, page: Page | None = None) -> None:
         """Press a button of the banner or dialog, and wait until the platform has stored it."""
-        at = page or self.page
-        with at.expect_response(lambda r: r.url.endswith("/decisions")):
-            at.locator(f"kvitt-banner [part={part}]:visible").click()
+        at, before = page or self.page, choice_of(self)[-1:]
+        at.locator(f"kvitt-banner [part={part}]:visible").click()
+        assert eventually(lambda: choice_of(self)[-1:] not in ([], [""], before))
         expect(at.locator("kvitt-banner [part=accept]:visible")).to_have_count(0)
         self.settle(at)
 
     def settle(self, page: Page | None = None) -> None:
         """Wait until what follows from an answer, a reload included, is over."""
         at = page or self.page
-        at.wait_for_timeout(200)
+        at.wait_for_timeout(500)
         at.wait_for_load_state("networkidle")
 
     def cookies(self) -> dict[str, Mapping[str, Any]]:
@@ -310,3 +312,17 @@ def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def kept_records(demo: Demo) -> list[dict[str, Any]]:
+    """Every record in the demo's database, oldest first."""
+    database = Path(str(demo.facts["data_dir"])) / "kvitt.db"
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute("select body from record order by log_id, leaf_index")
+        return [json.loads(body) for (body,) in rows]
+
+
+def record_of(visitor: Visitor) -> dict[str, Any]:
+    """The record that the visitor's cookie names, as the database has it."""
+    record_id = choice_of(visitor)[-1]
+    return next(one for one in kept_records(visitor.demo) if one["record_id"] == record_id)
