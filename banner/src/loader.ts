@@ -122,7 +122,6 @@ const start = (): void => {
   wire();
   sweep();
   deliverWaiting();
-  on("superseded", () => show(kernel, "banner"));
   if (!choice()) show(kernel, "banner");
   emit("ready", consent());
   runQueue();
