@@ -125,7 +125,7 @@ def test_the_example_of_a_proof_leads_to_the_example_of_a_checkpoint() -> None:
     assert root_of_inclusion(index, int(size), leaf_hash(leaf.encode()), path) == (
         base64.b64decode(root)
     )
-    name, _, encoded = key.strip().rsplit("+", 2)
+    name, _, encoded = key.strip().split("+", 2)
     public = _public(encoded)
     assert vkey(name, public) == key.strip()
     assert name == origin
