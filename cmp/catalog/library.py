@@ -145,7 +145,7 @@ def _of_vendor(path: Path, vendor: _Vendor) -> Iterator[tuple[str, Problem]]:
         for problem in _of_service(service):
             yield name, problem
         for item in service.items:
-            for problem in _of_item(item):
+            for problem in (*_of_item(item), *_of_both(service.facts, item)):
                 yield f"{name}: {item.name}", problem
         for twin in _twins([(i.name, i.technology, i.domain) for i in service.items]):
             yield f"{name}: {twin[0]}", Problem("name", "in_use", twin[0])
@@ -163,6 +163,15 @@ def _of_item(item: ItemFacts) -> Iterator[Problem]:
     yield from check_item(item)
     yield from _said("purpose", item.purpose)
     yield from _sourced(item.source)
+
+
+def _of_both(facts: ServiceFacts, item: ItemFacts) -> Iterator[Problem]:
+    """A service is held back or let through whole: its reason must hold for each of its items."""
+    exempt = facts.category == "necessary"
+    if item.category == "necessary" and not exempt:
+        yield Problem("category", "necessary_reason", item.name)
+    if item.category != "necessary" and exempt:
+        yield Problem("category", "basis_of_category", item.name)
 
 
 def _said(field: str, texts: Mapping[str, str]) -> Iterator[Problem]:

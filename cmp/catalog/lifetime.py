@@ -84,7 +84,10 @@ _PERSISTENT = re.compile(
 )
 _UNKNOWN = re.compile(r"(|unknown|varies|various|undefined|ukjent|varierer|ukjend)", re.IGNORECASE)
 _AT_ONCE = re.compile(r"(immediately( removed)?|straks|slettes straks)", re.IGNORECASE)
-_STORAGE = re.compile(r"(local storage|html5|lokal lagring)", re.IGNORECASE)
+_STORAGE = re.compile(
+    r"(local storage|html5|lokal lagring)",  # codespell:ignore lokal
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{1,2} \w{3,9} \d{4}|\d{4}-\d\d-\d\d")
 
 # Words around an amount that tell how it is meant; the first that is found counts.

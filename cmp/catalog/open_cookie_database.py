@@ -36,6 +36,7 @@ from cmp.catalog.reading import (
     merge,
     refusal,
     service_problems,
+    unknown_lifetimes,
 )
 from cmp.errors import Unprocessable
 
@@ -123,17 +124,14 @@ def read_open_cookie_database(lines: Iterable[str]) -> Reading:
             continue
         if into != row.line:
             merged.append(merge(row.line, row.cells[NAME], into))
+    plan = [(_service(key, known), tuple(known.items.values())) for key, known in services.items()]
     return Reading(
         format="ocd",
-        plan=[
-            (_service(key, known), tuple(known.items.values())) for key, known in services.items()
-        ],
+        plan=plan,
         rows=rows,
         imported=rows - len(merged) - len(refused),
         merged=merged,
-        unknown_lifetimes=sum(
-            not item.lifetime for known in services.values() for item in known.items.values()
-        ),
+        unknown_lifetimes=unknown_lifetimes(plan),
         refused=refused,
     )
 

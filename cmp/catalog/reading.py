@@ -22,6 +22,7 @@ __all__ = [
     "problem_words",
     "refusal",
     "service_problems",
+    "unknown_lifetimes",
 ]
 
 LONGEST_QUOTE, LONGEST_VALUE = 60, 200
@@ -69,7 +70,7 @@ class Merge(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True):
     """`rows` = `imported` + as many as are `merged` and `refused`: all of them are accounted for.
 
-    `unknown_lifetimes` counts the items in the plan whose lifetime nobody has stated.
+    `unknown_lifetimes` counts the stored items of the plan whose lifetime nobody has stated.
     """
 
     format: str
@@ -126,6 +127,13 @@ def item_problems(facts: ItemFacts) -> list[Problem]:
         *([Problem("domain", "long_domain", str(LONGEST_DOMAIN))] if long else []),
         *_language_problems(list(facts.purpose)),
     ]
+
+
+def unknown_lifetimes(plan: Plan) -> int:
+    """Return how many items want a lifetime; a pixel stores nothing and has none."""
+    return sum(
+        not item.lifetime for _, items in plan for item in items if item.technology != "pixel"
+    )
 
 
 def _language_problems(codes: Sequence[str]) -> list[Problem]:

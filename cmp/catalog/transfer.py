@@ -23,6 +23,7 @@ from cmp.catalog.reading import (
     item_problems,
     refusal,
     service_problems,
+    unknown_lifetimes,
 )
 from cmp.errors import Malformed
 
@@ -235,15 +236,14 @@ def _reading(
         else:
             items.setdefault(key, {})[_mark(facts)] = facts
     refused.sort(key=lambda each: each.line)
+    plan = [(facts, tuple(items.get(key, {}).values())) for key, facts in services.items()]
     return Reading(
         format=file_format,
-        plan=[(facts, tuple(items.get(key, {}).values())) for key, facts in services.items()],
+        plan=plan,
         rows=rows,
         imported=rows - len(refused),
         merged=(),
-        unknown_lifetimes=sum(
-            not item.lifetime for known in items.values() for item in known.values()
-        ),
+        unknown_lifetimes=unknown_lifetimes(plan),
         refused=refused,
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cmp import clock
 from cmp.catalog.import_file import FORMATS, read_file
 from cmp.catalog.item_rules import ItemFacts, ServiceFacts
-from cmp.catalog.reading import Plan, Reading, problem_words
+from cmp.catalog.reading import Plan, Reading, problem_words, unknown_lifetimes
 from cmp.catalog.reads import services
 from cmp.catalog.shipped import library_findings, library_plan
 from cmp.catalog.transfer import write_csv, write_json
@@ -80,14 +80,14 @@ def _read(arguments: argparse.Namespace) -> Reading:
     if arguments.library is None:
         return read_file(arguments.file, arguments.format)
     plan = library_plan(arguments.library)
-    items = [item for _, stored in plan for item in stored]
+    entries = len(plan) + sum(len(items) for _, items in plan)
     return Reading(
         format="library",
         plan=plan,
-        rows=len(plan) + len(items),
-        imported=len(plan) + len(items),
+        rows=entries,
+        imported=entries,
         merged=(),
-        unknown_lifetimes=sum(not item.lifetime for item in items),
+        unknown_lifetimes=unknown_lifetimes(plan),
         refused=(),
     )
 
@@ -115,7 +115,8 @@ def _told(reading: Reading, added: Imported, *, dry_run: bool) -> list[str]:
         for each in reading.merged
     ]
     return lines + [
-        f"{f'line {each.line}, ' if each.line else ''}{each.entry}: {each.text}"
+        ", ".join(filter(None, [f"line {each.line}" if each.line else "", each.entry]))
+        + f": {each.text}"
         for each in reading.refused
     ]
 
@@ -146,12 +147,12 @@ def _plan(session: Session, site: str) -> Sequence[tuple[ServiceFacts, Sequence[
 
 def _write(path: Path, text: str, file_format: str) -> None:
     """Put a whole file in place; a crash leaves the old one. CSV gets the mark that Excel wants."""
-    partial = path.with_name(f"{path.name}.partial")
     try:
+        partial = path.with_name(f"{path.name}.partial")
         encoding = "utf-8-sig" if file_format == "csv" else "utf-8"
         partial.write_text(text, encoding=encoding, newline="")
         partial.replace(path)
-    except OSError as fault:
+    except (OSError, ValueError) as fault:
         raise Unprocessable(
             f"{path} cannot be written: {fault}.", now="Choose another place."
         ) from fault

@@ -179,7 +179,8 @@ def test_what_is_not_there_is_bad_input(site: str, tmp_path: Path) -> None:
     assert main(["catalog", "import", site, str(tmp_path / "ikke-her")]) == 2
     assert main(["catalog", "import", "ingen", _ocd(tmp_path / "f.csv", ROW)]) == 2
     assert main(["catalog", "export", "ingen"]) == 2
-    assert main(["catalog", "export", site, "-o", str(tmp_path / "ikke" / "her.csv")]) == 2
+    for place in (str(tmp_path / "ikke" / "her.csv"), ".", "a\0b"):
+        assert main(["catalog", "export", site, "-o", place]) == 2
     for nothing in ([], ["fil", "--library", "x"]):
         with pytest.raises(SystemExit) as ended:
             main(["catalog", "import", site, *nothing])

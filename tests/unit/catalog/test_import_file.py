@@ -66,7 +66,7 @@ def test_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
 
 
 def test_a_stray_byte_costs_its_row(tmp_path: Path) -> None:
-    content = (OCD + "3,Måler,Analytics,tre,,§,1 year,,,0\n").encode().replace(b"\xc2\xa7", b"\xa7")
+    content = (OCD + "3,Måler,Analytics,n3,,§,1 year,,,0\n").encode().replace(b"\xc2\xa7", b"\xa7")
     reading = read_file(_file(tmp_path, content))
     assert reading.imported == 2
     assert [(r.line, r.reason) for r in reading.refused] == [(4, "encoding")]

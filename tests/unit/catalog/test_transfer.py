@@ -33,6 +33,7 @@ PLAN: Plan = [
             item("@@history", "marketing", technology="local_storage", lifetime="persistent"),
             item("+x*", "analytics", domain="a.example.com", party="third", lifetime="P1Y6M"),
             item("x", "marketing", lifetime="", purpose={}, source=""),
+            item("a.example.com/x", "marketing", technology="pixel", lifetime=""),
         ],
     ),
 ]
