@@ -38,7 +38,7 @@ test("what is imported lies in the same room or on a lower floor", () => {
 
 test("the reading of imports finds them", () => {
   assert.ok(imports("decide.ts").includes("state/store.ts"));
-  assert.ok(imports("loader.ts").length > 8);
+  assert.ok(imports("start.ts").length > 8);
 });
 
 test("every source file names its licence first", () => {
