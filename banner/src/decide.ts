@@ -71,17 +71,10 @@ const made = ({ categories, services }: Choices): Choice => {
   };
 };
 
-const uuid = (): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 15) | 64;
-  bytes[8] = ((bytes[8] as number) & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
-
 const post = (next: Choice, choices: Choices, method: Method, layer: Layer, ui: Evidence): void =>
   deliver({
-    idempotency_key: uuid(),
+    // Pages without TLS have no such function, nor would they keep the choice: its cookie is secure.
+    idempotency_key: crypto.randomUUID(),
     notice_sha256: config.n,
     method,
     layer,
