@@ -11,6 +11,7 @@ from typing import Any
 
 from cmp.errors import EnvironmentFault
 from cmp.rules.csp import sources
+from cmp.rules.pattern import name_matches
 
 __all__ = ["PLACEHOLDER", "compile_config", "embed", "script"]
 
@@ -26,14 +27,13 @@ def compile_config(
     """Return the configuration of the blocking script for `notice`, whose hash is `sha256`.
 
     `base` is the platform's address, `ui` the names of the first layer's and the dialog's chunk per
-    language. Members: v(ersion), s(ite), u(rl), n(otice), m(aterial), d(efault language),
+    language. Members: s(ite), u(rl), n(otice), m(aterial), d(efault language),
     l(anguages and their chunks), c(ategories), t(ime to live in days: granted, refused), r(ules).
     A rule is
-    [service id, category's index or -1, CSP sources, storage names], the last two as words.
+    [service id, category's index or -1, CSP sources, storage names].
     """
     categories = [p["id"] for p in notice["purposes"] if not p["exempt"]]
     return {
-        "v": 1,
         "s": notice["site"],
         "u": base,
         "n": sha256,
@@ -49,14 +49,22 @@ def compile_config(
 def _rule(
     notice: Mapping[str, Any], service: Mapping[str, Any], categories: list[str]
 ) -> list[Any]:
-    names = {
-        i["name"]
-        for i in notice["storage"]
-        if i["service"] == service["id"] and i["technology"] != "pixel"
-    }
+    names = _names(notice, service)
     purpose = service["purpose"]
     place = categories.index(purpose) if purpose in categories else NECESSARY
-    return [service["id"], place, " ".join(sources(service)), " ".join(sorted(names))]
+    return [service["id"], place, sources(service), sorted(names)]
+
+
+def _names(notice: Mapping[str, Any], service: Mapping[str, Any]) -> set[str]:
+    """What the service stores. Of a necessary one only names that a pattern of another would refuse:
+    what nobody declares is the page's own affair and needs no line."""
+    stored = [i for i in notice["storage"] if i["technology"] != "pixel"]
+    names = {i["name"] for i in stored if i["service"] == service["id"]}
+    exempt = {p["id"] for p in notice["purposes"] if p["exempt"]}
+    if service["purpose"] not in exempt:
+        return names
+    others = [i["name"] for i in stored if i["purpose"] not in exempt]
+    return {name for name in names if any(name_matches(o, name) for o in others)}
 
 
 def _days(duration: str) -> int:

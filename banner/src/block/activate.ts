@@ -8,6 +8,7 @@
 import { config } from "../contract/config.ts";
 import { trustedUrl } from "../contract/trusted.ts";
 import { allowed, choice } from "../state/store.ts";
+import { onAdded } from "./added.ts";
 
 const CATEGORY = "data-consent";
 const SERVICE = "data-consent-service";
@@ -20,8 +21,7 @@ const names = (element: Element, attribute: string): string[] =>
 export const allows = (name: string): boolean => {
   if (name === "necessary") return true;
   const category = config.c.indexOf(name);
-  if (category >= 0) return !!choice()?.categories[category];
-  return allowed(config.r.findIndex(([id]) => id === name));
+  return category < 0 ? allowed(config.r.find(([id]) => id === name)) : choice()?.categories[category] === "1";
 };
 
 const ready = (element: Element): boolean =>
@@ -64,13 +64,9 @@ export const activate = (root: ParentNode = document): void => {
 /** From now on, also what is added later. */
 export const watchMarkup = (): void => {
   activate();
-  new MutationObserver((changes) => {
-    if (choice()) for (const { addedNodes } of changes) addedNodes.forEach(activateNode);
-  }).observe(document, { childList: true, subtree: true });
-};
-
-const activateNode = (node: Node): void => {
-  if (!(node instanceof Element)) return;
-  if (node.matches(WAITING)) release(node);
-  else activate(node);
+  onAdded((element) => {
+    if (!choice()) return;
+    if (element.matches(WAITING)) release(element);
+    activate(element);
+  });
 };

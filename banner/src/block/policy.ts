@@ -4,21 +4,19 @@
 // swallowed as a comment. A policy in force cannot be lifted, so this is the only moment for it.
 import { config } from "../contract/config.ts";
 import { trusted } from "../contract/trusted.ts";
-import { allowed, choice, sourcesOf } from "../state/store.ts";
+import { allowed, choice } from "../state/store.ts";
 
 const OWN = "'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
 
 /** The same text as `cmp.rules.csp.policy_for`. */
 export const policy = (): string => {
-  const sources = new Set([config.u]);
-  for (const index of config.r.keys())
-    if (allowed(index)) for (const source of sourcesOf(index)) sources.add(source);
-  return `default-src ${[OWN, ...sources].join(" ")}`;
+  const sources = config.r.filter((rule) => allowed(rule)).flatMap(([, , given]) => given);
+  return `default-src ${[...new Set([OWN, config.u, ...sources])].join(" ")}`;
 };
 
 export const applyPolicy = (): void => {
-  if (!choice()?.services.includes(true) || document.readyState !== "loading") return;
-  document.write(
-    trusted(`<meta http-equiv="Content-Security-Policy" content="${policy()}"><!--`) as string,
-  );
+  if (choice()?.services.includes("1") && document.readyState === "loading")
+    document.write(
+      trusted(`<meta http-equiv="Content-Security-Policy" content="${policy()}"><!--`) as string,
+    );
 };

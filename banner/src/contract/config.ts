@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the server puts into the blocking script: cmp/rules/compile.py is the other side.
 
-/** Service id, index of its category or -1 for necessary, CSP sources, storage names (both words). */
-export type Rule = [id: string, category: number, sources: string, names: string];
+/** Service id, index of its category or -1 for necessary, CSP sources, storage names. */
+export type Rule = [id: string, category: number, sources: string[], names: string[]];
 
 export interface Config {
-  v: 1;
   /** Site key, platform address, notice hash, first digits of its material hash. */
   s: string;
   u: string;

@@ -71,7 +71,7 @@ const mount = (kernel: Kernel): Surface => {
       fill(dialog, kernel.draft());
       withdraw.hidden = status === "none";
       receipt.hidden = !recordId;
-      receipt.href = `${kernel.config.base}/v1/receipts/${recordId}`;
+      receipt.href = `${kernel.base}/v1/receipts/${recordId}`;
       host(texts.lang, texts.dir).append(dialog);
       dialog.showModal();
       witness(evidence, dialog, texts.lang);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Handing the waiting decision to the server, and fetching its receipt.
+import type { Kernel, Sender } from "../contract/ui.ts";
+import type { Body } from "./pending.ts";
+
+interface Stored {
+  record_id: string;
+  subject: string;
+  receipt: string;
+}
+
+const RETRY_MS = 30_000;
+
+/** Sending the same again would be refused again; too many at once (429) passes. */
+const isFinal = (status: number): boolean => status < 500 && status !== 429;
+
+/** What sends for the page of `kernel`. */
+export const sender = ({ base, lend: { config, choice, emit, keep, load, save, waiting } }: Kernel): Sender => {
+  let receipt = "";
+  let timer = 0;
+
+  const acknowledged = ({ record_id, subject, receipt: signed }: Stored): void => {
+    receipt = signed;
+    const now = load();
+    // Another tab may have answered anew meanwhile: its choice must stand.
+    if (now?._decided !== choice()?._decided) return;
+    save(now && { ...now, _record: record_id, _subject: subject });
+    emit("receipt", record_id);
+  };
+
+  /**
+   * The notice has been replaced by one that needs asking again: the answer to the old one is void. The
+   * browser may use the old script for a day; it is told to fetch the new one, which will ask.
+   */
+  const superseded = async (): Promise<void> => {
+    save(null);
+    await fetch(`${base}/k/${config.s}.js`, { mode: "no-cors", cache: "reload", credentials: "include" });
+    emit("superseded");
+  };
+
+  const settle = async (body: Body, answer: Response): Promise<void> => {
+    const stored = answer.ok && ((await answer.json()) as Stored);
+    const next = waiting();
+    if (next && next.idempotency_key !== body.idempotency_key) return;
+    if (isFinal(answer.status)) keep(null);
+    else later();
+    if (stored) acknowledged(stored);
+    if (answer.status === 409 && body.notice_sha256 === config.n) await superseded();
+  };
+
+  const send = async (): Promise<void> => {
+    const body = waiting();
+    if (!body) return;
+    receipt = "";
+    try {
+      const answer = await fetch(`${base}/v1/sites/${config.s}/decisions`, {
+        method: "POST",
+        body: JSON.stringify(body),
+        keepalive: true,
+        credentials: "omit",
+        referrerPolicy: "origin",
+      });
+      await settle(body, answer);
+    } catch {
+      // The server cannot be reached: the choice holds, and is sent when it can.
+      later();
+    }
+  };
+
+  const later = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void send(), RETRY_MS);
+  };
+
+  addEventListener("online", () => void send());
+  return {
+    send,
+    async receipt() {
+      if (receipt) return receipt;
+      const answer = await fetch(`${base}/v1/receipts/${choice()?._record}?form=jws`, { credentials: "omit" });
+      if (!answer.ok) throw new Error(`No receipt (${answer.status})`);
+      return answer.text();
+    },
+  };
+};
