@@ -41,16 +41,37 @@ const run = (old: HTMLScriptElement): void => {
   old.replaceWith(fresh);
 };
 
-const load = (element: Element): void => {
+const fill = (element: Element): void => {
   for (const name of ["src", "href", "srcset", "poster", "data"]) {
     const held = element.getAttribute(`data-${name}`);
     if (held !== null) element.setAttribute(name, held);
   }
 };
 
+/** A frame is put in anew: after a reload the browser would put back what was in it before. */
+const load = (element: Element): void => {
+  const { parentNode, nextSibling } = element;
+  const isFrame = element instanceof HTMLIFrameElement;
+  if (isFrame) element.remove();
+  fill(element);
+  if (isFrame) parentNode?.insertBefore(element, nextSibling);
+};
+
+/** Whether the parser may still be at the text of `script`: nothing comes after it yet. */
+const isComing = (script: Element): boolean => {
+  for (let at: Element | null = script; at; at = at.parentElement) if (at.nextSibling) return false;
+  return document.readyState === "loading" && !script.matches("[src],[data-src]");
+};
+
+/** The script that the parser is at. */
+let coming: Element | undefined;
+
 const release = (element: Element): void => {
   if (!ready(element)) return;
-  if (element instanceof HTMLScriptElement) run(element);
+  const isScript = element instanceof HTMLScriptElement;
+  coming = isScript && isComing(element) ? element : undefined;
+  if (coming) return;
+  if (isScript) run(element);
   else load(element);
   element.removeAttribute(CATEGORY);
   element.removeAttribute(SERVICE);
@@ -65,8 +86,11 @@ export const activate = (root: ParentNode = document): void => {
 export const watchMarkup = (): void => {
   activate();
   new MutationObserver((changes) => {
-    if (choice()) for (const { addedNodes } of changes) addedNodes.forEach(activateNode);
+    if (!choice()) return;
+    if (coming) release(coming);
+    for (const { addedNodes } of changes) addedNodes.forEach(activateNode);
   }).observe(document, { childList: true, subtree: true });
+  addEventListener("DOMContentLoaded", () => activate());
 };
 
 const activateNode = (node: Node): void => {
