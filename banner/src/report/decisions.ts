@@ -56,9 +56,12 @@ const acknowledged = ({ record_id, receipt: signed }: Stored): void => {
 const superseded = async (): Promise<void> => {
   setChoice(null);
   forget();
-  const script = `${config.u}/k/${config.s}.js`;
-  await fetch(script, { mode: "no-cors", cache: "reload", credentials: "include" });
-  emit("superseded");
+  try {
+    const script = `${config.u}/k/${config.s}.js`;
+    await fetch(script, { mode: "no-cors", cache: "reload", credentials: "include" });
+  } finally {
+    emit("superseded");
+  }
 };
 
 const FINAL = new Set([400, 403, 404, 409, 413, 422]);
