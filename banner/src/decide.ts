@@ -9,7 +9,7 @@ import { heldBack } from "./block/held.ts";
 import { keep } from "./report/pending.ts";
 import { gpc } from "./signals/gpc.ts";
 import { type Choice, lastSubject, now } from "./state/choice.ts";
-import { choice, emit, mayLoad, on, save } from "./state/store.ts";
+import { allowed, choice, emit, mayLoad, on, save } from "./state/store.ts";
 import { sendWaiting } from "./sending.ts";
 import { hide, language } from "./ui/chunks.ts";
 
@@ -45,13 +45,15 @@ export const all = (granted: boolean): Choices => choices(() => granted, () => g
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
+const { freeze } = Object;
+
 export const consent = (): Readonly<Consent> => {
   const given = choice();
   const { categories, services } = draft();
-  return Object.freeze({
+  return freeze({
     status: given ? "given" : "none",
-    categories: Object.freeze(categories),
-    services: Object.freeze(services),
+    categories: freeze(categories),
+    services: freeze(services),
     recordId: given?._record || null,
     noticeSha256: config.n,
     decidedAt: given && time(given._decided),
@@ -75,7 +77,19 @@ const made = ({ categories, services }: Choices): Choice => {
   };
 };
 
-const post = (next: Choice, choices: Choices, method: Method, layer: Layer, ui: Evidence): void =>
+/** Make `choices` the choice in force: store it, send it, act on it. */
+export const decide = (
+  method: Method,
+  layer: Layer,
+  choices: Choices,
+  ui: Evidence = {},
+): void => {
+  const before = choice();
+  const next = made(choices);
+  const withdrawn = config.r.some((rule) => allowed(rule, before) && !allowed(rule, next));
+  hide("banner");
+  hide("dialog");
+  save(next);
   keep({
     // Pages without TLS have no such function, nor would they keep the choice: its cookie is secure.
     idempotency_key: crypto.randomUUID(),
@@ -89,21 +103,6 @@ const post = (next: Choice, choices: Choices, method: Method, layer: Layer, ui: 
     decided_at: time(next._decided),
     ui,
   });
-
-/** Make `choices` the choice in force: store it, send it, act on it. */
-export const decide = (
-  method: Method,
-  layer: Layer,
-  choices: Choices,
-  evidence: Evidence = {},
-): void => {
-  const before = choice();
-  const next = made(choices);
-  const withdrawn = [...(before?.services ?? "")].some((was, index) => was > (next.services[index] as string));
-  hide("banner");
-  hide("dialog");
-  save(next);
-  post(next, choices, method, layer, evidence);
   void sendWaiting();
   emit(method.startsWith("withdraw") ? "withdrawn" : "decision", consent());
   // After the next frame: the visitor sees the banner go before anything else happens.

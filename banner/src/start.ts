@@ -68,7 +68,7 @@ const COMMANDS: Record<string, () => unknown> = {
   accept: api.acceptAll,
   reject: api.rejectAll,
   withdraw: api.withdraw,
-  receipt: () => open(`${config.u}/v1/receipts/${choice()?._record}`, "_blank", "noopener,noreferrer"),
+  receipt: () => open(`${config.u}/v1/receipts/${choice()?._record}`, "_blank", "noreferrer"),
 };
 
 const wire = (): void =>
@@ -95,7 +95,7 @@ export const start = (guard: () => void): void => {
   // A second copy of the snippet must not guard, ask or send twice.
   if (KERNEL in window) return;
   Object.defineProperty(window, KERNEL, { value: kernel });
-  Object.defineProperty(window, "kvitt", { value: Object.freeze(api), enumerable: true });
+  Object.defineProperty(window, "kvitt", { value: Object.freeze(api) });
   guard();
   watchMarkup();
   followOthers();

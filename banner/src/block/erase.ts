@@ -26,7 +26,7 @@ export const expire = (name: string): void => {
       for (const kind of ["", ";Secure;Partitioned"]) writeCookie(name, "", 0, path + domain + kind);
 };
 
-export const nameOf = (cookie: string): string => (cookie.split(/[=;]/, 1)[0] as string).trim();
+export const nameOf = (cookie: string): string => cookie.replace(/[=;][^]*/, "").trim();
 
 /** Erase what may not be here: cookies that this page sees, and entries of its storage. */
 export const sweep = (may = mayStore): void => {
@@ -46,10 +46,10 @@ export const eraseRefused = async (): Promise<void> => {
   for (const [, , , names] of config.r)
     for (const name of names) if (!name.includes("*") && !mayStore(name)) expire(name);
   try {
-    for (const { name } of (await indexedDB.databases?.()) ?? [])
+    for (const { name } of await indexedDB.databases())
       if (name && !mayStore(name)) indexedDB.deleteDatabase(name);
     for (const name of await caches.keys()) if (!mayStore(name)) await caches.delete(name);
   } catch {
-    // Neither is there in this browser or on a page without encryption.
+    // One or both are not there, in an older browser or on a page without encryption.
   }
 };

@@ -63,5 +63,5 @@ export const guardNetwork = (): void => {
   };
   wrap(Node.prototype, ["appendChild", "insertBefore", "replaceChild"], look);
   wrap(Element.prototype, ["append", "prepend", "before", "after", "replaceWith"], look);
-  onAdded((element) => disarmTree(element));
+  onAdded((added) => added.forEach(disarmTree));
 };

@@ -34,8 +34,11 @@ export const sender = ({ base, lend: { config, choice, emit, keep, load, save, w
    */
   const superseded = async (): Promise<void> => {
     save(null);
-    await fetch(`${base}/k/${config.s}.js`, { mode: "no-cors", cache: "reload", credentials: "include" });
-    emit("superseded");
+    try {
+      await fetch(`${base}/k/${config.s}.js`, { mode: "no-cors", cache: "reload", credentials: "include" });
+    } finally {
+      emit("superseded");
+    }
   };
 
   const settle = async (body: Body, answer: Response): Promise<void> => {

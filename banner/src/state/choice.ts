@@ -20,7 +20,7 @@ export interface Choice {
 }
 
 const FORM =
-  /^kvitt=1\.([0-9a-f]{16})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([01]*)\.([01]*)\.([\w-]{22})?\.([0-9a-f-]{36})?$/;
+  /^kvitt=1\.(\w+)\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([01]*)\.([01]*)\.([\w-]{22})?\.([0-9a-f-]{36})?$/;
 const DAY = 86_400;
 
 // Kept from before anything on the page could replace them.

@@ -28,8 +28,9 @@ export const mayLoad = (url: string, given: Choice | null = current): boolean =>
   try {
     const asked = new URL(url, document.baseURI);
     return (
-      [location.origin, new URL(config.u).origin].includes(asked.origin) ||
-      /^(data|blob|about|javascript):/.test(asked.protocol) ||
+      asked.origin === location.origin ||
+      asked.href.startsWith(`${config.u}/`) ||
+      !/^(http|ws)/.test(asked.protocol) ||
       config.r.some(
         (rule) => allowed(rule, given) && rule[2].some((source) => urlMatches(source, asked)),
       )

@@ -45,10 +45,11 @@ export const prefetch = (part: Part): void => {
 const place = (kernel: Kernel, part: Part): void => {
   const state = parts[part];
   if (!state._mount || !state._wanted) return;
-  if (!document.body) return void requestAnimationFrame(() => place(kernel, part));
-  state._surface ??= state._mount(kernel);
-  state._surface.show();
-  emit("shown", part);
+  if (document.body) {
+    state._surface ??= state._mount(kernel);
+    state._surface.show();
+    emit("shown", part);
+  } else requestAnimationFrame(() => place(kernel, part));
 };
 
 export const show = (kernel: Kernel, part: Part): void => {

@@ -12,7 +12,7 @@ from playwright.sync_api import Request, expect
 
 from tests.e2e.journey.conftest import Demo, Visitor
 
-BLOCKING, FIRST_LAYER, EVERYTHING = 6_600, 9_200, 13_200
+BLOCKING, FIRST_LAYER, EVERYTHING = 6_700, 9_300, 13_400
 
 
 @pytest.mark.parametrize("prefix", ["", "/nn", "/en"])
