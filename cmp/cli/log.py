@@ -200,6 +200,8 @@ def _as_text(report: Report) -> Iterator[str]:
     for section in report.sections:
         yield f"  {section.origin}"
         yield f"    {_amounts(report, section)}"
+        if not section.everything:
+            yield "    Only a download of everything shows that no record was left out."
         yield from _signers(section)
     if report.holds:
         yield _HOLDS[report.what]

@@ -70,6 +70,8 @@ class LogRules:
         histories.begin(header.origin)
         self._signed = self._check_header(header, line, keys)
         self.section.size = self._signed.size if self._signed else 0
+        narrowing = ("since", "until", "method", "category")
+        self.section.everything = not any(header.selection[name] for name in narrowing)
 
     def _found(
         self, kind: str, what: str, line: int, index: int | None = None, record_id: str = ""
