@@ -17,6 +17,7 @@ __all__ = ["CanonicalError", "canonical", "parse_canonical"]
 LARGEST = 2**53
 # Digits of the largest number: what is longer is not even read.
 LARGEST_DIGITS = len(str(LARGEST))
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class CanonicalError(ValueError):
@@ -74,8 +75,7 @@ def canonical(value: Any) -> bytes:
     """
     if _check(value):
         return rfc8785.dumps(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _WRITER.encode(value).encode()
 
 
 def _no_float(text: str) -> Any:
@@ -88,6 +88,9 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+_READER = json.JSONDecoder(parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
+
+
 def parse_canonical(written: bytes) -> Any:
     """Return the value whose canonical form is `written`, byte for byte.
 
@@ -96,9 +99,9 @@ def parse_canonical(written: bytes) -> Any:
     """
     try:
         text = written.decode()
-        value = json.loads(text, parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
+        value = _READER.decode(text)
         # In an NFC line every text is NFC: what stands around a text never combines with it.
-        again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        again = _WRITER.encode(value)
         if not text.isascii() and max(text) > "\uffff":
             again = canonical(value).decode()
     except RecursionError as fault:

@@ -97,7 +97,7 @@ def download(kvitt: Run, tmp_path: Path) -> Path:
 def test_what_is_exported_verifies(kvitt: Run, download: Path, installed: Installed) -> None:
     code, said, faults = kvitt("log", "verify", str(download))
     assert (code, faults) == (0, "")
-    assert "14 leaves: 12 records, 2 public (1 notices), 0 not shown" in said
+    assert "14 leaves: 12 records, 2 public (1 notice), 0 not shown" in said
     assert installed.vkey in said
     assert "stands in the file itself" in said
     assert "It holds" in said
