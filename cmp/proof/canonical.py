@@ -15,8 +15,11 @@ import rfc8785
 __all__ = ["CanonicalError", "canonical", "parse_canonical"]
 
 LARGEST = 2**53
+# Nothing that is hashed is nested nearly so deeply; what is deeper is made to exhaust a reader.
+DEEPEST = 32
 # Digits of the largest number: what is longer is not even read.
 LARGEST_DIGITS = len(str(LARGEST))
+TOO_DEEP = "the JSON is nested too deeply"
 _WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -73,7 +76,11 @@ def canonical(value: Any) -> bytes:
 
     Raises CanonicalError for anything else.
     """
-    if _check(value):
+    try:
+        slow = _check(value)
+    except RecursionError as fault:
+        raise CanonicalError(TOO_DEEP) from fault
+    if slow:
         return rfc8785.dumps(value)
     return _WRITER.encode(value).encode()
 
@@ -86,6 +93,14 @@ def _whole(text: str) -> int:
     if len(text.lstrip("-")) > LARGEST_DIGITS or not -LARGEST < int(text) < LARGEST:
         raise CanonicalError(f"{text[:40]} is beyond 2^53")
     return int(text)
+
+
+def _fits(value: Any, levels: int) -> bool:
+    """Whether `value` is nested at most `levels` deep."""
+    if not isinstance(value, dict | list):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_fits(part, levels - 1) for part in parts)
 
 
 _READER = json.JSONDecoder(parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
@@ -105,11 +120,13 @@ def parse_canonical(written: bytes) -> Any:
         if not text.isascii() and max(text) > "\uffff":
             again = canonical(value).decode()
     except RecursionError as fault:
-        raise CanonicalError("the JSON is nested too deeply") from fault
+        raise CanonicalError(TOO_DEEP) from fault
     except UnicodeDecodeError as fault:
         raise CanonicalError(f"byte {fault.start} is not UTF-8") from fault
     except json.JSONDecodeError as fault:
         raise CanonicalError(f"no JSON: {fault.msg} at character {fault.pos}") from fault
+    if text.count("{") + text.count("[") > DEEPEST and not _fits(value, DEEPEST):
+        raise CanonicalError(TOO_DEEP)
     if again != text:
         raise CanonicalError("the JSON is not written in its canonical form")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):

@@ -173,7 +173,8 @@ def _chain(logs: Sequence[LogRules]) -> Iterator[Finding]:
     if prev is not None and (since is None or since[:4] < first.year):
         what = f"The log before {first.section.origin} is not in the file."
         yield Finding("sections", what, origin=first.section.origin, index=0)
-    if last.sealed and (until is None or until > f"{int(last.year) + 1}-01-01T00:00:00.000Z"):
+    new_year = f"{int(last.year or 0) + 1:04}-01-01T00:00:00.000Z"
+    if last.sealed and (until is None or until > new_year):
         what = f"The log after {last.section.origin} is not in the file."
         yield Finding("sections", what, origin=last.section.origin)
 

@@ -94,11 +94,23 @@ def test_what_cannot_be_written(value: Any) -> None:
         (b"\xef\xbb\xbf1", "no JSON"),
         (b"[" * 100_000, "nested"),
         (b'{"a":' * 100_000, "nested"),
+        (b"[" * 33 + b"]" * 33, "nested"),
+        (b"[" * 500 + b"]" * 500, "nested"),
     ],
 )
 def test_what_is_no_canonical_form(written: bytes, why: str) -> None:
     with pytest.raises(CanonicalError, match=why):
         parse_canonical(written)
+
+
+def test_depth_has_a_limit_and_braces_in_texts_do_not_count() -> None:
+    assert parse_canonical(b"[" * 32 + b"]" * 32)
+    assert parse_canonical(b'"' + b"[{" * 100 + b'"') == "[{" * 100
+    deep: Any = 1
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(CanonicalError, match="nested"):
+        canonical(deep)
 
 
 def test_emoji_keys_in_the_wrong_order_are_no_canonical_form() -> None:

@@ -504,6 +504,13 @@ def test_a_year_that_does_not_continue_the_last(changes: dict[str, Any]) -> None
     assert kinds([*old, *new]) == ["sections"]
 
 
+def test_a_sealed_log_of_a_name_that_is_none() -> None:
+    log = MadeLog("butikk-2026")
+    body = {"kind": "seal", "origin": log.origin, "root": log.root().hex(), "size": 1}
+    log.public(body, "2027-01")
+    assert set(kinds(log.lines())) == {"header", "public", "sections"}
+
+
 def test_years_selected_in_different_ways() -> None:
     old, new = two_years()
     new = replaced(new, 0, edited(new[0], selection=FILTERED))
@@ -547,6 +554,7 @@ BROKEN = [
     LINES[5].replace(b"\n", b"\r\n"),
     LINES[5].replace(b'"lang":"nb"', b'"lang":1.0'),
     b'{"index":' + b"[" * 100_000 + b"\n",
+    b'{"index":4,"leaf_hash":"x","period":"2026-11","public":' + b'{"a":' * 400 + b"1" + b"}" * 401,
     b'{"index":' + b"9" * 5000 + b"}\n",
     b'"' + b"x" * LONGEST_LINE + b'"\n',
 ]
