@@ -9,7 +9,7 @@ import { heldBack } from "./block/violations.ts";
 import { deliver } from "./report/decisions.ts";
 import { gpc } from "./signals/gpc.ts";
 import { type Choice, lastSubject, now, save } from "./state/choice.ts";
-import { allowed, choice, emit, setChoice } from "./state/store.ts";
+import { choice, emit, mayLoad, on, setChoice } from "./state/store.ts";
 import { hide, language } from "./ui/chunks.ts";
 
 const DAY = 86_400;
@@ -101,8 +101,8 @@ export const decide = (
   evidence: Evidence = {},
 ): void => {
   const before = choice();
-  const withdrawn = config.r.some((_, index) => allowed(index, before) && !made(choices).services[index] && !allowed(index, null));
   const next = made(choices);
+  const withdrawn = !!before?.services.some((was, index) => was && !next.services[index]);
   hide("banner");
   hide("dialog");
   setChoice(next);
@@ -116,6 +116,13 @@ export const decide = (
 const act = async (next: Choice, withdrawn: boolean): Promise<void> => {
   await eraseRefused();
   tellOthers();
-  if (withdrawn || heldBack(next)) reload();
-  else activate();
+  if (withdrawn || heldBack(next)) return reload();
+  activate();
+  // What the parser comes to only now is still stopped by the policy that the page began with.
+  on("blocked", (what) => {
+    const { url } = what as { url?: string };
+    if (url && mayLoad(url)) reload();
+  });
 };
+
+on("superseded", reload);

@@ -127,7 +127,7 @@ def documented(heading: str, column: int = 0) -> set[str]:
 
 
 def test_the_page_reference_names_every_member_of_the_global() -> None:
-    body = source("loader.ts").partition("const api = {")[2].partition("\n};")[0]
+    body = source("start.ts").partition("const api = {")[2].partition("\n};")[0]
     members = re.findall(r"^  (?:get )?(\w+)(?=[:,(])", body, re.MULTILINE)
     assert documented("`window.kvitt`") == set(members)
 
@@ -141,7 +141,7 @@ def test_the_page_reference_names_every_event() -> None:
 
 
 def test_the_page_reference_names_every_command_of_an_element() -> None:
-    body = source("loader.ts").partition("COMMANDS:")[2].partition("\n};")[0]
+    body = source("start.ts").partition("COMMANDS:")[2].partition("\n};")[0]
     assert documented("Elements that act") == set(re.findall(r"^  (\w+):", body, re.MULTILINE))
 
 

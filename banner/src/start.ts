@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one script a page embeds. Synchronous and first in <head>: the policy, the guards, then the
-// rest. Nothing is stored and nothing is sent before the visitor has answered.
+// What every mode does once its guards stand: the page's interface, the asking, the sending. Nothing is
+// stored and nothing is sent before the visitor has answered.
 import { config } from "./contract/config.ts";
 import { type Answer, type Choices, KERNEL, type Kernel } from "./contract/ui.ts";
 import { allows, watchMarkup } from "./block/activate.ts";
-import { guardNetwork } from "./block/network.ts";
-import { applyPolicy } from "./block/policy.ts";
 import { followOthers } from "./block/reload.ts";
-import { guardStorage, sweep } from "./block/storage.ts";
-import { watchViolations } from "./block/violations.ts";
 import { all, consent, decide, draft } from "./decide.ts";
 import { deliverWaiting, fetchReceipt } from "./report/decisions.ts";
 import { choice, emit, on } from "./state/store.ts";
@@ -32,8 +28,8 @@ const kernel: Kernel = {
   consent,
   draft,
   decide(method, layer, choices, evidence) {
-    const whole = { accept_all: "granted", reject_all: "denied", withdraw_all: "denied", close_x: "denied" }[method as string] as Answer | undefined;
-    decide(method, layer, whole ? all(whole) : { ...draft(), ...choices }, evidence);
+    const same = { accept_all: "granted", reject_all: "denied", withdraw_all: "denied", close_x: "denied" }[method as string] as Answer | undefined;
+    decide(method, layer, same ? all(same) : { ...draft(), ...choices }, evidence);
   },
   openDialog() {
     show(kernel, "dialog");
@@ -46,12 +42,21 @@ const kernel: Kernel = {
   receipt: fetchReceipt,
 };
 
-const merged = (given: Partial<Choices>): Choices => {
-  const { categories, services } = draft();
-  const wanted = { ...categories, ...given.categories };
+/** What a page may say for each name: a word, a truth, or a list of those it grants. */
+type Given = Record<string, Answer | boolean> | string[];
+const grants = (given: Given | undefined, name: string): boolean | undefined => {
+  if (Array.isArray(given)) return given.includes(name);
+  const answer = given?.[name];
+  return answer === undefined ? undefined : answer === true || answer === "granted";
+};
+
+/** A whole choice from what a page names: a service follows its category, what is not named is denied. */
+const whole = (given: { categories?: Given; services?: Given }): Choices => {
+  const { categories, services } = all("denied");
+  for (const id of config.c) if (grants(given.categories, id)) categories[id] = "granted";
   for (const [id, category] of kernel.config.services)
-    services[id] = given.services?.[id] ?? given.categories?.[category] ?? (services[id] as Answer);
-  return { categories: wanted, services };
+    if (grants(given.services, id) ?? categories[category] === "granted") services[id] = "granted";
+  return { categories, services };
 };
 
 const api = {
@@ -60,7 +65,7 @@ const api = {
   },
   acceptAll: () => kernel.decide("accept_all", "api"),
   rejectAll: () => kernel.decide("reject_all", "api"),
-  save: (given: Partial<Choices>) => kernel.decide("save_custom", "api", merged(given)),
+  save: (given: Parameters<typeof whole>[0]) => kernel.decide("save_custom", "api", whole(given)),
   withdraw: () => kernel.decide("withdraw_all", "api"),
   open: () => kernel.openDialog(),
   close: () => kernel.closeDialog(),
@@ -101,23 +106,18 @@ const runQueue = (): void => {
   for (const call of early) run(call);
 };
 
-const start = (): void => {
+/** Begin: `guard` holds back what the mode holds back, before anything else of the page runs. */
+export const start = (guard: () => void): void => {
+  // A second copy of the snippet must not guard, ask or send twice.
+  if (KERNEL in window) return;
   Object.defineProperty(window, KERNEL, { value: kernel });
   Object.defineProperty(window, "kvitt", { value: Object.freeze(api), enumerable: true });
-  applyPolicy();
-  watchViolations();
-  guardStorage();
-  guardNetwork();
+  guard();
   watchMarkup();
   followOthers();
   wire();
-  sweep();
   deliverWaiting();
-  on("superseded", () => show(kernel, "banner"));
   if (!choice()) show(kernel, "banner");
   emit("ready", consent());
   runQueue();
 };
-
-// A second copy of the snippet must not guard, ask or send twice.
-if (!(KERNEL in window)) start();
