@@ -19,7 +19,7 @@ from cmp.sites.models import Notice
 from tests.factories import ORIGIN, SITE, decision
 from tests.postgres import free_port
 
-__all__ = ["Load", "Server"]
+__all__ = ["HEADERS", "Load", "Server"]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADERS = {"Origin": ORIGIN, "Content-Type": "text/plain", "User-Agent": "Firefox"}
