@@ -63,7 +63,7 @@ def build(folder: Path) -> None:
     defines = [f"--define:{name}={json.dumps(css)}" for name, css in styles.items()]
     node(str(HERE / "node_modules" / ".bin" / "tsc"), "-p", ".")
     entries = [f"{name}=src/{entry}" for name, entry in ENTRIES.items()]
-    # In one run, so that a private name is shortened alike on both sides of a handoff.
+    # private-names.json holds what each private name is shortened to: both sides of a handoff agree.
     node(
         str(HERE / "node_modules" / ".bin" / "esbuild"),
         *entries,
@@ -74,6 +74,7 @@ def build(folder: Path) -> None:
         "--charset=utf8",
         "--legal-comments=none",
         "--mangle-props=^_[a-z]",
+        "--mangle-cache=private-names.json",
         "--log-level=warning",
         *defines,
         f"--outdir={folder}",

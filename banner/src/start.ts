@@ -14,7 +14,15 @@ import { arrived, hide, prefetch, show } from "./ui/chunks.ts";
 
 const kernel: Kernel = {
   base: config.u,
-  lend: { config, choice, emit, keep, load, save, waiting },
+  _lend: {
+    _config: config,
+    _choice: choice,
+    _emit: emit,
+    _keep: keep,
+    _load: load,
+    _save: save,
+    _waiting: waiting,
+  },
   ui(part, mount, make) {
     if (make) senderArrived(kernel, make);
     arrived(kernel, part, mount);

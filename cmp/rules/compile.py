@@ -56,8 +56,8 @@ def _rule(
 
 
 def _names(notice: Mapping[str, Any], service: Mapping[str, Any]) -> set[str]:
-    """What the service stores. Of a necessary one only names that a pattern of another would refuse:
-    what nobody declares is the page's own affair and needs no line."""
+    """What the service stores. Of a necessary one only what a pattern of another would refuse: what
+    nobody declares is the page's own affair and needs no line."""
     stored = [i for i in notice["storage"] if i["technology"] != "pixel"]
     names = {i["name"] for i in stored if i["service"] == service["id"]}
     exempt = {p["id"] for p in notice["purposes"] if p["exempt"]}

@@ -52,19 +52,19 @@ export interface Sender {
 
 /** What the blocking script lends to the sender. */
 export interface Lent {
-  config: typeof config;
-  choice(): Choice | null;
-  emit(event: string, detail?: unknown): void;
-  keep(body: Body | null): void;
-  load(): Choice | null;
-  save(choice: Choice | null): void;
-  waiting(): Body | null;
+  _config: typeof config;
+  _choice(): Choice | null;
+  _emit(event: string, detail?: unknown): void;
+  _keep(body: Body | null): void;
+  _load(): Choice | null;
+  _save(choice: Choice | null): void;
+  _waiting(): Body | null;
 }
 
 export interface Kernel {
   /** The platform's address. */
   base: string;
-  lend: Lent;
+  _lend: Lent;
   ui(part: "banner" | "dialog", mount: Mount, sender?: (kernel: Kernel) => Sender): void;
   consent(): Readonly<Consent>;
   /** The stored answers, or everything denied. */

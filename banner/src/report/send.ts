@@ -15,17 +15,17 @@ const RETRY_MS = 30_000;
 const isFinal = (status: number): boolean => status < 500 && status !== 429;
 
 /** What sends for the page of `kernel`. */
-export const sender = ({ base, lend: { config, choice, emit, keep, load, save, waiting } }: Kernel): Sender => {
+export const sender = ({ base, _lend: lent }: Kernel): Sender => {
   let receipt = "";
   let timer = 0;
 
   const acknowledged = ({ record_id, subject, receipt: signed }: Stored): void => {
     receipt = signed;
-    const now = load();
+    const now = lent._load();
     // Another tab may have answered anew meanwhile: its choice must stand.
-    if (now?._decided !== choice()?._decided) return;
-    save(now && { ...now, _record: record_id, _subject: subject });
-    emit("receipt", record_id);
+    if (now?._decided !== lent._choice()?._decided) return;
+    lent._save(now && { ...now, _record: record_id, _subject: subject });
+    lent._emit("receipt", record_id);
   };
 
   /**
@@ -33,30 +33,30 @@ export const sender = ({ base, lend: { config, choice, emit, keep, load, save, w
    * browser may use the old script for a day; it is told to fetch the new one, which will ask.
    */
   const superseded = async (): Promise<void> => {
-    save(null);
+    lent._save(null);
     try {
-      await fetch(`${base}/k/${config.s}.js`, { mode: "no-cors", cache: "reload", credentials: "include" });
+      await fetch(`${base}/k/${lent._config.s}.js`, { mode: "no-cors", cache: "reload", credentials: "include" });
     } finally {
-      emit("superseded");
+      lent._emit("superseded");
     }
   };
 
   const settle = async (body: Body, answer: Response): Promise<void> => {
     const stored = answer.ok && ((await answer.json()) as Stored);
-    const next = waiting();
+    const next = lent._waiting();
     if (next && next.idempotency_key !== body.idempotency_key) return;
-    if (isFinal(answer.status)) keep(null);
+    if (isFinal(answer.status)) lent._keep(null);
     else later();
     if (stored) acknowledged(stored);
-    if (answer.status === 409 && body.notice_sha256 === config.n) await superseded();
+    if (answer.status === 409 && body.notice_sha256 === lent._config.n) await superseded();
   };
 
   const send = async (): Promise<void> => {
-    const body = waiting();
+    const body = lent._waiting();
     if (!body) return;
     receipt = "";
     try {
-      const answer = await fetch(`${base}/v1/sites/${config.s}/decisions`, {
+      const answer = await fetch(`${base}/v1/sites/${lent._config.s}/decisions`, {
         method: "POST",
         body: JSON.stringify(body),
         keepalive: true,
@@ -80,7 +80,9 @@ export const sender = ({ base, lend: { config, choice, emit, keep, load, save, w
     send,
     async receipt() {
       if (receipt) return receipt;
-      const answer = await fetch(`${base}/v1/receipts/${choice()?._record}?form=jws`, { credentials: "omit" });
+      const record = lent._choice()?._record;
+      if (!record) throw new Error("There is no receipt yet.");
+      const answer = await fetch(`${base}/v1/receipts/${record}?form=jws`, { credentials: "omit" });
       if (!answer.ok) throw new Error(`No receipt (${answer.status})`);
       return answer.text();
     },
