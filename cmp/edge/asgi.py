@@ -67,8 +67,12 @@ def _plain(scope: Scope, asked: Asked) -> Scope:
 def _asked(scope: Scope) -> Asked:
     given: dict[str, str] = {}
     for name, value in _texts(scope["headers"]):
-        # HTTP/2 may split cookies over several lines (RFC 9113 section 8.2.3).
-        given[name] = f"{given[name]}; {value}" if name in given else value
+        if name == "cookie" and name in given:
+            # HTTP/2 may split them over several lines (RFC 9113 section 8.2.3).
+            value = f"{given[name]}; {value}"
+        elif name in given:
+            continue
+        given[name] = value
     return Asked(
         host=given.get("host", ""),
         path=scope.get("path", "/"),
