@@ -73,20 +73,23 @@ class EdgeTable:
         """Return what a visitor without consent may do: first party and necessary."""
         return Permission(self, host.lower(), (False,) * len(self.rules))
 
-    def as_json(self) -> str:
+    def as_document(self) -> dict[str, Any]:
         """Return the document described above."""
         rules = [
             [r.service, r.category, " ".join(r.sources), " ".join(r.names)] for r in self.rules
         ]
-        document = {
+        return {
             "schema": SCHEMA,
             "site": self.site,
             "base": self.base,
             "material": self.material,
-            "categories": self.categories,
+            "categories": list(self.categories),
             "rules": rules,
         }
-        return json.dumps(document, ensure_ascii=False)
+
+    def as_json(self) -> str:
+        """Return the document as text."""
+        return json.dumps(self.as_document(), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
