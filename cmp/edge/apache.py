@@ -10,7 +10,7 @@ __all__ = ["configuration"]
 
 NOTE = ("Include it in the virtual host. Needs mod_setenvif and mod_headers.",)
 # Of several cookies of the name the first counts.
-FIRST = r"^(?:(?!kvitt=)[^;]*;[ ]*)*kvitt="
+FIRST = "^(?:(?![ ]*kvitt=)[^;]*;)*[ ]*kvitt="
 
 
 def configuration(table: EdgeTable) -> str:
