@@ -13,7 +13,7 @@ from datetime import datetime
 from cmp import clock
 from cmp.edge.expiry import expiring_cookies
 from cmp.edge.headers import RISKY, Headers, kept_headers
-from cmp.rules.markup import HintFilter
+from cmp.rules.markup import HintFilter, Inlining
 from cmp.rules.table import NOTHING, EdgeTable, Permission
 
 __all__ = ["Asked", "Edge", "TableSource", "header"]
@@ -126,9 +126,13 @@ class Edge:
 
     def rewriter(self, asked: Asked, permission: Permission, headers: Headers) -> "Rewriter | None":
         """Return what to send the body through; None for one that is sent as it is."""
-        if is_html(asked, headers) and can_rewrite(headers):
-            return Rewriter(HintFilter(permission.may_load))
-        return None
+        if not (is_html(asked, headers) and can_rewrite(headers)):
+            return None
+        table = permission.table
+        own_policy = bool(header(headers, POLICY.lower()))
+        inlining = Inlining(table.script_address, table.script, own_policy)
+        may_load = permission.may_load
+        return Rewriter(HintFilter(may_load, inlining=inlining if table.script else None))
 
 
 class Rewriter:

@@ -6,6 +6,7 @@ byte is sent to every visitor.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = [
     "compile_config",
     "decision_rules",
     "embed",
+    "inlined",
     "material_of",
     "script",
 ]
@@ -111,3 +113,13 @@ def embed(source: str, placeholder: str, value: Any) -> str:
 def script(loader_source: str, config: Mapping[str, Any]) -> str:
     """Return the blocking script: the built loader with `config` inside."""
     return embed(loader_source, PLACEHOLDER, config)
+
+
+def inlined(source: str) -> str:
+    """Return a script's source such that it may stand inside a script element of any page.
+
+    What would end the element, or hide its end, is written otherwise (HTML Standard, section
+    4.12.1.3); so is what is not ASCII, for pages of another encoding. Both occur in strings alone.
+    """
+    safe = re.sub(r"<(?=!--|/?script)", r"\\x3c", source, flags=re.IGNORECASE)
+    return re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], safe)

@@ -4,7 +4,11 @@
 It is what the blocking script carries without what only the banner needs, as one JSON document:
 
 {"schema": "kvitt-edge/1", "site": "…", "base": "https://…", "material": "16 hex digits",
- "categories": ["analytics", …], "rules": [["service", 0, "host *.host", "_name _name_*"], …]}
+ "categories": ["analytics", …], "rules": [["service", 0, "host *.host", "_name _name_*"], …],
+ "script": ""}
+
+`script` is the blocking script's source, where pages are to carry it inside: then nothing that the
+platform does, or fails to do, keeps the guards from being there.
 """
 
 import json
@@ -56,6 +60,12 @@ class EdgeTable:
     material: str
     categories: tuple[str, ...]
     rules: tuple[Rule, ...]
+    script: str = ""
+
+    @property
+    def script_address(self) -> str:
+        """Where the blocking script is loaded from, as the snippet says."""
+        return f"{self.base}/k/{self.site}.js"
 
     def permission(self, cookies: str, host: str, now: datetime) -> "Permission":
         """Return what the visitor with this `Cookie` header may do on pages of `host`, at `now`."""
@@ -85,6 +95,7 @@ class EdgeTable:
             "material": self.material,
             "categories": list(self.categories),
             "rules": rules,
+            "script": self.script,
         }
 
     def as_json(self) -> str:
@@ -182,6 +193,7 @@ def read_table(text: str) -> EdgeTable:
             str(document["material"]),
             tuple(map(str, document["categories"])),
             tuple(map(_rule, document["rules"])),
+            str(document.get("script", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Malformed(
