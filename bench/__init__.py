@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measurements. Nothing here is a test: figures come from alternating runs, never from a limit."""
+"""Measurements. `python3 dev.py bench --list` names them."""

@@ -9,7 +9,7 @@ import { heldBack } from "./block/violations.ts";
 import { deliver } from "./report/decisions.ts";
 import { gpc } from "./signals/gpc.ts";
 import { type Choice, lastSubject, now, save } from "./state/choice.ts";
-import { allowed, choice, emit, setChoice } from "./state/store.ts";
+import { choice, emit, mayLoad, on, setChoice } from "./state/store.ts";
 import { hide, language } from "./ui/chunks.ts";
 
 const DAY = 86_400;
@@ -71,17 +71,10 @@ const made = ({ categories, services }: Choices): Choice => {
   };
 };
 
-const uuid = (): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 15) | 64;
-  bytes[8] = ((bytes[8] as number) & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
-
 const post = (next: Choice, choices: Choices, method: Method, layer: Layer, ui: Evidence): void =>
   deliver({
-    idempotency_key: uuid(),
+    // Pages without TLS have no such function, nor would they keep the choice: its cookie is secure.
+    idempotency_key: crypto.randomUUID(),
     notice_sha256: config.n,
     method,
     layer,
@@ -101,8 +94,8 @@ export const decide = (
   evidence: Evidence = {},
 ): void => {
   const before = choice();
-  const withdrawn = config.r.some((_, index) => allowed(index, before) && !made(choices).services[index] && !allowed(index, null));
   const next = made(choices);
+  const withdrawn = !!before?.services.some((was, index) => was && !next.services[index]);
   hide("banner");
   hide("dialog");
   setChoice(next);
@@ -116,6 +109,13 @@ export const decide = (
 const act = async (next: Choice, withdrawn: boolean): Promise<void> => {
   await eraseRefused();
   tellOthers();
-  if (withdrawn || heldBack(next)) reload();
-  else activate();
+  if (withdrawn || heldBack(next)) return reload();
+  activate();
+  // What the parser comes to only now is still stopped by the policy that the page began with.
+  on("blocked", (what) => {
+    const { url } = what as { url?: string };
+    if (url && mayLoad(url)) reload();
+  });
 };
+
+on("superseded", reload);

@@ -2,12 +2,15 @@
 """Lifetimes as people write them, read to ISO 8601, `session`, `persistent` or nothing.
 
 A range, a condition or an open end is read as its longest value and keeps the written text: a
-visitor is never told less than what may happen.
+visitor is never told less than what may happen. "1 year and 6 months" is one length; a fraction is
+read in the next smaller unit: 1,5 år is P18M.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cmp.errors import Unprocessable
 
@@ -27,6 +30,7 @@ _SECONDS: Mapping[str, float] = {
     "TM": 60,
     "TS": 1,
 }
+_ORDER = tuple(_SECONDS)
 _UNIT_WORDS: Mapping[str, str] = {
     "Y": "years? yrs? yr y år",
     "M": "months? mos? måneder måned månader månad mnd",
@@ -39,8 +43,19 @@ _UNIT_WORDS: Mapping[str, str] = {
 _NUMBER_WORDS = dict.fromkeys(("one", "a", "an", "en", "et", "ett", "ein", "eit", "eitt"), 1)
 _ISO = re.compile(
     r"P(?!$)(?:(?P<Y>\d{1,4})Y)?(?:(?P<M>\d{1,4})M)?(?:(?P<W>\d{1,4})W)?(?:(?P<D>\d{1,5})D)?"
-    r"(?:T(?!$)(?:(?P<TH>\d{1,5})H)?(?:(?P<TM>\d{1,6})M)?(?:(?P<TS>\d{1,9})S)?)?"
+    r"(?:T(?!$)(?:(?P<TH>\d{1,6})H)?(?:(?P<TM>\d{1,8})M)?(?:(?P<TS>\d{1,10})S)?)?",
+    re.ASCII,
 )
+# What a fraction of a unit is counted in.
+_SMALLER: Mapping[str, tuple[str, float]] = {
+    "Y": ("M", 12),
+    "M": ("D", 365 / 12),
+    "W": ("D", 7),
+    "D": ("TH", 24),
+    "TH": ("TM", 60),
+    "TM": ("TS", 60),
+    "TS": ("TS", 1),
+}
 _UNITS = {
     word: unit
     for unit, words in _UNIT_WORDS.items()
@@ -48,19 +63,31 @@ _UNITS = {
     for word in ({pattern.rstrip("?"), pattern.rstrip("?")[:-1]} if "?" in pattern else {pattern})
 }
 _ANY_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_ANY_NUMBER = rf"\d{{1,6}}(?=\s*(?:{_ANY_UNIT})(?!\w))|(?:{'|'.join(_NUMBER_WORDS)})(?=\s)"
+_ANY_NUMBER = (
+    rf"\d+(?:[.,]\d{{1,2}})?(?=\s*(?:{_ANY_UNIT})(?!\w))|(?:{'|'.join(_NUMBER_WORDS)})(?=\s)"
+)
 _AMOUNT = re.compile(rf"(?<![\w.,-])({_ANY_NUMBER})\s*({_ANY_UNIT})(?!\w)", re.IGNORECASE)
+_SUM = re.compile(
+    rf"{_AMOUNT.pattern}(?:(?:\s*,)?(?:\s+(?:and|og))?\s+{_AMOUNT.pattern})+", re.IGNORECASE
+)
+_SPAN = re.compile(rf"(\d+)\s*[-–−]\s*(\d+)\s*({_ANY_UNIT})(?!\w)", re.IGNORECASE)
 _SESSION = re.compile(
-    r"se+s+ions?|se+esion|session cookies?|end of session.*|økt(en)?|til nettleseren lukkes",
+    r"se+s+ions?|se+esion|session cookies?|session storage|end of session.*|(nettleser|nettlesar)?"
+    r"(økt|sesjon)(en|a)?|(until|when) (the )?browser (is )?closed|until you close the browser|"
+    r"(slettes |til |når )+(nettleseren lukkes|du lukker nettleseren|du lukkar nettlesaren)",
     re.IGNORECASE,
 )
 _PERSISTENT = re.compile(
-    r"forever|unlimited|persistent|permanent|no expiration|never|for alltid|evig|ubegrenset",
+    r"forever|unlimited|persistent|permanent|no expiration|never|for alltid|evig|ubegrenset|"
+    r"uavgrensa|til du sletter det|til du slettar det|until you delete it",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(r"(|unknown|varies|various|undefined|ukjent|varierer|ukjend)", re.IGNORECASE)
 _AT_ONCE = re.compile(r"(immediately( removed)?|straks|slettes straks)", re.IGNORECASE)
-_STORAGE = re.compile(r"(local storage|html5|lokal lagring)", re.IGNORECASE)
+_STORAGE = re.compile(
+    r"(local storage|html5|lokal lagring)",  # codespell:ignore lokal
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{1,2} \w{3,9} \d{4}|\d{4}-\d\d-\d\d")
 
 # Words around an amount that tell how it is meant; the first that is found counts.
@@ -94,12 +121,15 @@ def parse_lifetime(text: str) -> Lifetime:
     for pattern, value, kind in _WHOLE:
         if pattern.fullmatch(plain):
             return Lifetime(value, kind, text)
-    if is_lifetime(plain.upper()):
+    if _ISO.fullmatch(plain.upper()):
         return Lifetime(_checked(plain.upper(), text), "fixed", text)
+    plain = _SPAN.sub(r"\1 \3 to \2 \3", plain.replace("½", ",5"))
     amounts = [_iso(number, unit) for number, unit in _AMOUNT.findall(plain)]
+    if _SUM.fullmatch(plain) and _falling(amounts):
+        return Lifetime(_checked(_sum(amounts), text), "fixed", text)
     if not amounts:
         return Lifetime("", _of_no_amount(plain), text)
-    longest = _checked(max(amounts, key=lambda value: seconds(value) or 0), text)
+    longest = max((_checked(value, text) for value in amounts), key=lambda v: seconds(v) or 0)
     return Lifetime(longest, _kind(plain, len(amounts)), text)
 
 
@@ -127,16 +157,30 @@ def _bad(what: str) -> Unprocessable:
 
 
 def _iso(number: str, unit: str) -> str:
-    count = _NUMBER_WORDS.get(number.lower()) or int(number)
+    count = float(_NUMBER_WORDS.get(number.lower()) or number.replace(",", "."))
     code = _UNITS[unit.lower()]
     if not count:
         return "PT0S"
-    return f"PT{count}{code[1]}" if code.startswith("T") else f"P{count}{code}"
+    if not count.is_integer():
+        code, factor = _SMALLER[code]
+        count = math.ceil(round(count * factor, 6))
+    return f"PT{count:.0f}{code[1]}" if code.startswith("T") else f"P{count:.0f}{code}"
+
+
+def _falling(amounts: Sequence[str]) -> bool:
+    """Whether each amount is of a smaller unit than the one before, as in 1 year 6 months."""
+    units = [_ORDER.index(re.sub(r"[P\d]", "", value)) for value in amounts]
+    return all(one < other for one, other in pairwise(units))
+
+
+def _sum(amounts: Sequence[str]) -> str:
+    date = "".join(v.removeprefix("P") for v in amounts if not v.startswith("PT"))
+    time = "".join(v.removeprefix("PT") for v in amounts if v.startswith("PT"))
+    return f"P{date}T{time}" if time else f"P{date}"
 
 
 def _checked(value: str, text: str) -> str:
-    length = seconds(value)
-    if length is not None and length > LONGEST_SECONDS:
+    if not is_lifetime(value):
         raise _bad(f"{text!r} is more than a hundred years.")
     return value
 
@@ -153,8 +197,11 @@ def _kind(plain: str, amounts: int) -> str:
 
 
 def is_lifetime(value: str) -> bool:
-    """Return whether `value` is in the form that is stored."""
-    return value in ("", "session", "persistent") or _ISO.fullmatch(value) is not None
+    """Return whether `value` is in the form that is stored, and not over a hundred years."""
+    if value in ("", "session", "persistent"):
+        return True
+    length = seconds(value)
+    return length is not None and length <= LONGEST_SECONDS
 
 
 def seconds(value: str) -> int | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from cmp.consent.shown import Shown, shown
 from cmp.errors import NotFound
@@ -31,12 +32,25 @@ class Notices:
         self._parsed = lru_cache(maxsize=KEPT_NOTICES)(self._read)
 
     def in_force(self, site: str) -> Shown:
-        """Return the notice that `site` shows now. Raises NotFound if there is none."""
+        """Return the notice that `site` shows now. Raises NotFound if there is none.
+
+        While the database cannot be read it is the last one known, so that the site's pages can
+        read why their decision is not taken; SQLAlchemyError if none is known.
+        """
         known = self._in_force.get(site)
         if known is None or self._monotonic() - known[0] > FRESH_S:
-            known = (self._monotonic(), self._read_in_force(site))
-            self._in_force[site] = known
+            known = self._look_again(site, known)
         return self._parsed(site, known[1])
+
+    def _look_again(self, site: str, known: tuple[float, str] | None) -> tuple[float, str]:
+        try:
+            found = (self._monotonic(), self._read_in_force(site))
+        except SQLAlchemyError:
+            if known is None:
+                raise
+            return known
+        self._in_force[site] = found
+        return found
 
     def find(self, site: str, sha256: str) -> Shown:
         """Return the notice `sha256` of `site`, in force or not. Raises NotFound if unknown."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from cmp.clock import as_rfc3339, from_rfc3339
 from cmp.consent.fit import check
@@ -17,13 +18,15 @@ from cmp.consent.record import Caller, build
 from cmp.consent.shown import Shown
 from cmp.consent.write import Entry, Kept, Writer
 from cmp.contract.decision import Decision, Stored, request_bytes
-from cmp.errors import Unavailable
+from cmp.errors import EnvironmentFault, Unavailable
 from cmp.ledger.checkpoints import CheckpointPublisher
 from cmp.ledger.keys import KeyStore
 from cmp.sites.banner_texts import banner_texts, dialog_texts, rendered_text_sha256
-from cmp.store.group_commit import GroupCommit
+from cmp.store.group_commit import GroupCommit, Stopped
 
 __all__ = ["Recorder"]
+
+_log = structlog.get_logger("kvitt.consent")
 
 
 class Recorder:
@@ -42,13 +45,21 @@ class Recorder:
     def record(self, site: str, decision: Decision, caller: Caller) -> tuple[Stored, bool]:
         """Store `decision` and return its receipt, and whether it is new. Durable when it returns.
 
-        Raises NotFound, Conflict or Unprocessable as the contract says, Unavailable when the
-        database cannot take it now; then nothing of it is stored.
+        Raises NotFound, Conflict or Unprocessable as the contract says, Unavailable when it cannot
+        be taken now. Then nothing of it is stored, or, where the connection broke in the commit
+        itself, all of it; the same key again gives the receipt in either case.
         """
-        notice = self.notices.find(site, decision.notice_sha256)
-        check(decision, notice, self.notices.in_force(site))
-        kept = self._commit(self._entry(decision, notice, caller))
-        return self._stored(decision, notice, kept), kept.is_new
+        try:
+            notice = self.notices.find(site, decision.notice_sha256)
+            check(decision, notice, self.notices.in_force(site))
+            kept = self._queue.submit(self._entry(decision, notice, caller))
+            return self._stored(decision, notice, kept), kept.is_new
+        except (SQLAlchemyError, OSError, EnvironmentFault, Stopped) as fault:
+            # The first line only: PostgreSQL's next ones may quote a row.
+            _log.error("decision not stored", site=site, fault=str(fault).partition("\n")[0])
+            raise Unavailable(
+                "The decision could not be stored.", now="Try again with the same idempotency key."
+            ) from fault
 
     def record_many(self, site: str, decisions: Sequence[Decision], caller: Caller) -> list[Stored]:
         """Store `decisions` in one transaction, for imports and measurements; else as `record`."""
@@ -84,14 +95,6 @@ class Recorder:
             valid_until=from_rfc3339(record["event"]["valid_until"]),
             returning=decision.subject is not None,
         )
-
-    def _commit(self, entry: Entry) -> Kept:
-        try:
-            return self._queue.submit(entry)
-        except (OperationalError, DBAPIError) as fault:
-            raise Unavailable(
-                "The decision could not be stored.", now="Try again with the same idempotency key."
-            ) from fault
 
     def _stored(self, decision: Decision, notice: Shown, kept: Kept) -> Stored:
         return Stored(

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, bindparam, insert, select
 
 from cmp.consent.shown import Shown
-from cmp.errors import Unprocessable
+from cmp.errors import KvittError, Unprocessable
 from cmp.ledger.append import Head, NewLeaf, append, lock_head, log_notice, period_of
 from cmp.ledger.keys import KeyStore
 from cmp.ledger.models import Log, Record
@@ -107,7 +107,25 @@ class Writer:
         self._engine, self._keys, self._public_url, self._grew = engine, keys, public_url, grew
 
     def commit(self, batch: Sequence[Entry]) -> list[Kept | Exception]:
-        """Store what is new of `batch`; return for each what is kept, or why it is refused."""
+        """Store what is new of `batch`; return for each what is kept, or why it is refused.
+
+        Raises what the database raised; then nothing of the batch is known to be stored.
+        """
+        try:
+            return self._commit_together(batch)
+        except KvittError as fault:
+            # One log cannot be written to, the database can: the other logs go on.
+            where = {entry.where for entry in batch}
+            return [fault] * len(batch) if len(where) == 1 else self._commit_apart(batch)
+
+    def _commit_apart(self, batch: Sequence[Entry]) -> list[Kept | Exception]:
+        answers: dict[int, Kept | Exception] = {}
+        for where in sorted({entry.where for entry in batch}):
+            numbers = [i for i, entry in enumerate(batch) if entry.where == where]
+            answers |= zip(numbers, self.commit([batch[i] for i in numbers]), strict=True)
+        return [answers[i] for i in range(len(batch))]
+
+    def _commit_together(self, batch: Sequence[Entry]) -> list[Kept | Exception]:
         answers: dict[int, Kept | Exception] = {}
         logs: set[int] = set()
         order = sorted(range(len(batch)), key=lambda i: batch[i].where)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from cmp.errors import EnvironmentFault
 from cmp.ledger.checkpoints import store_checkpoint
 from cmp.ledger.keys import KeyStore
 from cmp.ledger.models import Leaf, Log, NoticeLeaf, PublicBody
@@ -57,9 +58,11 @@ class NewLeaf:
     digest: bytes
 
 
-_HEAD = (
-    select(Log.log_id, Log.origin, Log.site, Log.year, Log.frontier)
-    .where(Log.site == bindparam("site"), Log.year == bindparam("year"))
+_NEWEST = (
+    select(Log.log_id, Log.origin, Log.site, Log.year, Log.frontier, Log.sealed_at)
+    .where(Log.site == bindparam("site"))
+    .order_by(Log.year.desc())
+    .limit(1)
     .with_for_update()
 )
 _ADVANCE = (
@@ -86,54 +89,68 @@ def period_of(at: datetime) -> str:
 def lock_head(
     connection: Connection, site: str, *, at: datetime, public_url: str, keys: KeyStore
 ) -> Head:
-    """Lock the head of the log of `site` for the year of `at`; open that log if it is new.
+    """Lock the head of the newest log of `site`; if `at` is in a later year, seal it and open that.
 
     Must run in a write transaction. A new year's log begins with a genesis leaf that names the last
-    size and root of the year before, whose own last leaf is then a seal.
+    size and root of the year before, whose own last leaf is then a seal. Nothing follows a seal:
+    what a slow clock dates before New Year goes to the log that is open. Raises EnvironmentFault if
+    none is.
     """
-    row = connection.execute(_HEAD, {"site": site, "year": at.year}).one_or_none()
-    if row is not None:
-        return Head(row.log_id, row.origin, row.site, row.year, Frontier.from_bytes(row.frontier))
-    return _open_log(connection, site, at=at, public_url=public_url, keys=keys)
+    head = _newest_open(connection, site)
+    if head is not None and head.year >= at.year:
+        return head
+    opened = _open_log(connection, site, head, at=at, public_url=public_url, keys=keys)
+    # None: another process opened the first log while we waited; its genesis is already there.
+    return opened or lock_head(connection, site, at=at, public_url=public_url, keys=keys)
+
+
+def _newest_open(connection: Connection, site: str) -> Head | None:
+    """Lock the newest log. One that was sealed while we waited for it has a successor by then."""
+    for _ in range(2):
+        row = connection.execute(_NEWEST, {"site": site}).one_or_none()
+        if row is None:
+            return None
+        if row.sealed_at is None:
+            edge = Frontier.from_bytes(row.frontier)
+            return Head(row.log_id, row.origin, row.site, row.year, edge)
+    raise EnvironmentFault(
+        f"The newest log of {site} is sealed and has no successor.",
+        now="Rows were changed or a backup is torn. Restore a whole one.",
+    )
 
 
 def _open_log(
-    connection: Connection, site: str, *, at: datetime, public_url: str, keys: KeyStore
-) -> Head:
+    connection: Connection,
+    site: str,
+    last: Head | None,
+    *,
+    at: datetime,
+    public_url: str,
+    keys: KeyStore,
+) -> Head | None:
+    """Open the log of the year of `at` behind the locked `last`; None if somebody else has."""
     origin = log_origin(public_url, site, at.year)
     build = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
     new = {"origin": origin, "site": site, "year": at.year, "size": 0}
     made = connection.execute(
-        build(Log).values(**new, frontier=Frontier().to_bytes()).on_conflict_do_nothing()
-    )
-    row = connection.execute(_HEAD, {"site": site, "year": at.year}).one()
-    head = Head(row.log_id, row.origin, row.site, row.year, Frontier.from_bytes(row.frontier))
-    if not made.rowcount:
-        # Another process opened it while we waited; its genesis is already there.
-        return head
+        build(Log)
+        .values(**new, frontier=Frontier().to_bytes())
+        .on_conflict_do_nothing()
+        .returning(Log.log_id)
+    ).scalar()
+    if made is None:
+        return None
     genesis = {
         "kind": "genesis",
         "origin": origin,
-        "prev": _seal_last_year(connection, site, at=at, keys=keys),
+        "prev": None if last is None else _seal(connection, last, at=at, keys=keys),
         "schema": "cmp-log/v1",
     }
-    return append_public(connection, head, genesis, at=at)
+    return append_public(connection, Head(made, origin, site, at.year, Frontier()), genesis, at=at)
 
 
-def _seal_last_year(
-    connection: Connection, site: str, *, at: datetime, keys: KeyStore
-) -> dict[str, Any] | None:
-    """Append the seal to the newest older log and return what the next genesis says of it."""
-    year = connection.scalar(
-        select(Log.year)
-        .where(Log.site == site, Log.year < at.year)
-        .order_by(Log.year.desc())
-        .limit(1)
-    )
-    if year is None:
-        return None
-    row = connection.execute(_HEAD, {"site": site, "year": year}).one()
-    head = Head(row.log_id, row.origin, row.site, row.year, Frontier.from_bytes(row.frontier))
+def _seal(connection: Connection, head: Head, *, at: datetime, keys: KeyStore) -> dict[str, Any]:
+    """Append the seal to the locked log `head` and return what the next genesis says of it."""
     seal = {
         "kind": "seal",
         "origin": head.origin,
@@ -142,10 +159,8 @@ def _seal_last_year(
     }
     sealed = append_public(connection, head, seal, at=at)
     connection.execute(update(Log).where(Log.log_id == head.log_id).values(sealed_at=at))
-    edge = sealed.frontier
-    note = store_checkpoint(
-        connection, head.log_id, head.origin, edge, key=keys.log_key(site, year), at=at
-    )
+    edge, key = sealed.frontier, keys.log_key(head.site, head.year)
+    note = store_checkpoint(connection, head.log_id, head.origin, edge, key=key, at=at)
     if note is None:
         raise AssertionError(f"a seal was appended to {head.origin}, so its head must be new")
     return {

@@ -13,7 +13,6 @@ from threading import Event, Lock, Thread
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from cmp.errors import EnvironmentFault, KvittError
 from cmp.ledger.keys import KeyStore
@@ -35,8 +34,12 @@ def publish(engine: Engine, log_id: int, *, keys: KeyStore, at: datetime) -> str
     Raises EnvironmentFault if the log on disk is older than what was already signed.
     """
     with write_transaction(engine) as connection:
+        # Locked, so that no other process signs a newer head between our two questions: its
+        # checkpoint would make ours look like a fork.
         row = connection.execute(
-            select(Log.origin, Log.site, Log.year, Log.frontier).where(Log.log_id == log_id)
+            select(Log.origin, Log.site, Log.year, Log.frontier)
+            .where(Log.log_id == log_id)
+            .with_for_update()
         ).one()
         edge = Frontier.from_bytes(row.frontier)
         return store_checkpoint(
@@ -120,6 +123,15 @@ class CheckpointPublisher:
         for log_id in grown:
             try:
                 publish(self._engine, log_id, keys=self._keys, at=self._now())
-            except (SQLAlchemyError, KvittError) as fault:
-                # Receipts stand without it; the next batch, or a reader, signs again.
+            except KvittError as fault:
+                # Receipts stand without it. Only a person can mend this, so nothing is repeated.
                 _log.error("checkpoint not signed", log_id=log_id, fault=str(fault))
+            except Exception as fault:  # the thread must live: nobody would start another
+                _log.error("checkpoint not signed", log_id=log_id, fault=str(fault))
+                self._again(log_id)
+
+    def _again(self, log_id: int) -> None:
+        """Sign `log_id` in the next round: the database or its disk may be back by then."""
+        with self._guard:
+            self._grown.add(log_id)
+        self._wake.set()

@@ -49,15 +49,15 @@ class KeyStore:
     def _seed(self, name: str) -> bytes:
         """Read the seed in file `name`, or make it. Two processes end up with the same one."""
         path = self.folder / name
-        with self._making:
-            if not path.exists():
-                self._make(path)
         try:
+            with self._making:
+                if not path.exists():
+                    self._make(path)
             seed = path.read_bytes()
         except OSError as fault:
             raise EnvironmentFault(
-                f"The key {path} cannot be read: {fault}.",
-                now="Give the server's user access to it.",
+                f"The key {path} cannot be made or read: {fault}.",
+                now="Give the server's user access to it, and its disk room.",
             ) from fault
         if len(seed) != SEED_BYTES:
             raise EnvironmentFault(
@@ -70,16 +70,30 @@ class KeyStore:
         """Write a whole file under another name, then link it: a reader never sees half a key."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(descriptor, secrets.token_bytes(SEED_BYTES))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        try:
+            _write_whole(draft, secrets.token_bytes(SEED_BYTES))
             os.link(draft, path)
         except FileExistsError:
             # Another process was first; its key is the key.
             return
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
+        self._keep_name()
+
+    def _keep_name(self) -> None:
+        """Make the folder's entry durable: a key must not be lost after something was signed."""
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read, durable when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, content)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

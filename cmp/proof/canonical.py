@@ -12,9 +12,11 @@ from typing import Any
 
 import rfc8785
 
-__all__ = ["CanonicalError", "canonical"]
+__all__ = ["CanonicalError", "canonical", "parse_canonical"]
 
 LARGEST = 2**53
+# Digits of the largest number: what is longer is not even read.
+LARGEST_DIGITS = len(str(LARGEST))
 
 
 class CanonicalError(ValueError):
@@ -74,3 +76,39 @@ def canonical(value: Any) -> bytes:
         return rfc8785.dumps(value)
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
+
+
+def _no_float(text: str) -> Any:
+    raise CanonicalError(f"{text[:40]} is no whole number")
+
+
+def _whole(text: str) -> int:
+    if len(text.lstrip("-")) > LARGEST_DIGITS or not -LARGEST < int(text) < LARGEST:
+        raise CanonicalError(f"{text[:40]} is beyond 2^53")
+    return int(text)
+
+
+def parse_canonical(written: bytes) -> Any:
+    """Return the value whose canonical form is `written`, byte for byte.
+
+    Raises CanonicalError if it is no JSON or written in another way: spaces, order of keys, a key
+    twice, escapes, floats, text that is not NFC. Each byte then says one thing, in one way.
+    """
+    try:
+        text = written.decode()
+        value = json.loads(text, parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
+        # In an NFC line every text is NFC: what stands around a text never combines with it.
+        again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        if not text.isascii() and max(text) > "\uffff":
+            again = canonical(value).decode()
+    except RecursionError as fault:
+        raise CanonicalError("the JSON is nested too deeply") from fault
+    except UnicodeDecodeError as fault:
+        raise CanonicalError(f"byte {fault.start} is not UTF-8") from fault
+    except json.JSONDecodeError as fault:
+        raise CanonicalError(f"no JSON: {fault.msg} at character {fault.pos}") from fault
+    if again != text:
+        raise CanonicalError("the JSON is not written in its canonical form")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise CanonicalError("the text is not in NFC")
+    return value

@@ -42,15 +42,32 @@ def path_matches(pattern: str, host: str, path: str) -> bool:
     return on_host and _wild("/" + rest).fullmatch(path) is not None
 
 
+def _resolved(path: str) -> str:
+    """Return `path` without `.` and `..`, as browsers ask for it (URL Standard, path state)."""
+    kept: list[str] = []
+    for part in path.split("/")[1:]:
+        plain = part.lower().replace("%2e", ".")
+        if plain == "..":
+            kept = kept[:-1]
+        elif plain != ".":
+            kept.append(part)
+    is_folder = plain in (".", "..")
+    return "/" + "/".join([*kept, ""] if is_folder else kept)
+
+
 def url_matches(pattern: str, url: str) -> bool:
-    """Return whether the absolute `url` fits a host or path pattern; unreadable ones fit none."""
+    """Return whether the absolute `url` fits a host or path pattern; unreadable ones fit none.
+
+    A host with a dot at its end is another host, as it is to a browser's policy.
+    """
     try:
-        parts = urlsplit(url)
-        port, host = parts.port, (parts.hostname or "").rstrip(".")
+        # Browsers read a backslash as a slash (URL Standard, special schemes).
+        parts = urlsplit(url.replace("\\", "/"))
+        port, host = parts.port, parts.hostname or ""
     except ValueError:
         return False
     if port is not None and port != DEFAULT_PORTS.get(parts.scheme):
         host = f"{host}:{port}"
     if "/" in pattern:
-        return path_matches(pattern, host, parts.path or "/")
+        return path_matches(pattern, host, _resolved(parts.path or "/"))
     return host_matches(pattern, host)

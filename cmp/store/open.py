@@ -41,12 +41,18 @@ def _begin(connection: Connection) -> None:
 def engine_options(url: str, *, pool_size: int = 5) -> dict[str, Any]:
     """Return the keyword arguments of `create_engine` for `url`."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}, "hide_parameters": True}
     return {
+        # A fault's text may reach a log, and a visitor's record must not.
+        "hide_parameters": True,
         "pool_size": pool_size,
         "max_overflow": 4,
         "pool_pre_ping": True,
-        "connect_args": {"connect_timeout": 5, "options": "-c synchronous_commit=on"},
+        "pool_timeout": BUSY_TIMEOUT_MS / 1000,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": f"-c synchronous_commit=on -c lock_timeout={BUSY_TIMEOUT_MS}",
+        },
     }
 
 

@@ -67,4 +67,5 @@ export const guardStorage = (): void => {
   (page["cookieStore"] as EventTarget | undefined)?.addEventListener("change", sweep);
   for (const moment of ["storage", "pagehide"]) addEventListener(moment, sweep);
   setInterval(sweep, SWEEPS_MS);
+  sweep();
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Handing decisions to the server. One waits at most; it keeps its key until it is acknowledged, so
-// that sending it twice stores it once. A newer decision takes the place of one that never arrived.
+// Handing decisions to the server. One waits at most, for all tabs together; it keeps its key until it
+// is acknowledged, so that sending it twice stores it once. A newer decision takes the place of one
+// that never arrived.
 import { config } from "../contract/config.ts";
-import { type Choice, forget, save } from "../state/choice.ts";
+import { forget, load, save } from "../state/choice.ts";
 import { choice, emit, setChoice } from "../state/store.ts";
 
-export type Body = Record<string, unknown> & { idempotency_key: string };
+export type Body = Record<string, unknown> & { idempotency_key: string; notice_sha256: string };
 
 interface Stored {
   record_id: string;
@@ -14,41 +15,67 @@ interface Stored {
 }
 
 const KEY = "kvitt.pending";
-let waiting: Body | null = null;
+/** What waits in a browser without storage, as long as this page is open. */
+let unstored: Body | null = null;
 let receipt = "";
+let timer = 0;
+
+const waiting = (): Body | null => {
+  try {
+    return (JSON.parse(localStorage.getItem(KEY) ?? "null") as Body | null) ?? unstored;
+  } catch {
+    return unstored;
+  }
+};
 
 const keep = (body: Body | null): void => {
-  waiting = body;
+  unstored = null;
   try {
     if (body) localStorage.setItem(KEY, JSON.stringify(body));
     else localStorage.removeItem(KEY);
   } catch {
-    // Without storage the decision is only tried again while this page is open.
+    unstored = body;
   }
 };
 
 const acknowledged = ({ record_id, receipt: signed }: Stored): void => {
   receipt = signed;
-  const now = choice();
-  if (!now) return;
-  const known: Choice = { ...now, record: record_id };
-  setChoice(known);
-  save(known);
+  const now = load();
+  // Another tab may have answered anew meanwhile: its choice must stand.
+  if (!now || now.decided !== choice()?.decided) return;
+  now.record = record_id;
+  setChoice(now);
+  save(now);
   emit("receipt", record_id);
 };
 
-/** The notice has been replaced by one that needs asking again: the answer to the old one is void. */
-const superseded = (): void => {
+/**
+ * The notice has been replaced by one that needs asking again: the answer to the old one is void. The
+ * browser may use the old script for a day; it is told to fetch the new one, which will ask.
+ */
+const superseded = async (): Promise<void> => {
   setChoice(null);
   forget();
+  const script = `${config.u}/k/${config.s}.js`;
+  await fetch(script, { mode: "no-cors", cache: "reload", credentials: "include" });
   emit("superseded");
 };
 
-const FINAL = new Set([400, 403, 404, 413, 422]);
+const FINAL = new Set([400, 403, 404, 409, 413, 422]);
 const RETRY_MS = 30_000;
 
+const settle = async (body: Body, answer: Response): Promise<void> => {
+  const stored = answer.ok && ((await answer.json()) as Stored);
+  const next = waiting();
+  if (next && next.idempotency_key !== body.idempotency_key) return;
+  if (stored || FINAL.has(answer.status)) keep(null);
+  else later();
+  if (stored) acknowledged(stored);
+  if (answer.status === 409 && body.notice_sha256 === config.n) await superseded();
+};
+
 const send = async (): Promise<void> => {
-  const body = waiting;
+  const body = waiting();
   if (!body) return;
   try {
     const answer = await fetch(`${config.u}/v1/sites/${config.s}/decisions`, {
@@ -58,41 +85,36 @@ const send = async (): Promise<void> => {
       credentials: "omit",
       referrerPolicy: "origin",
     });
-    if (waiting !== body) return;
-    if (answer.ok) acknowledged((await answer.json()) as Stored);
-    else if (answer.status === 409) superseded();
-    if (answer.ok || answer.status === 409 || FINAL.has(answer.status)) keep(null);
-    else setTimeout(send, RETRY_MS);
+    await settle(body, answer);
   } catch {
     // The server cannot be reached: the choice holds, and is sent when it can.
-    setTimeout(send, RETRY_MS);
+    later();
   }
+};
+
+const later = (): void => {
+  clearTimeout(timer);
+  timer = setTimeout(() => void send(), RETRY_MS);
 };
 
 /** Hand over a decision now, or as soon as the server can be reached. */
 export const deliver = (body: Body): void => {
+  receipt = "";
   keep(body);
   void send();
 };
 
 /** Try again what an earlier page could not deliver. */
 export const deliverWaiting = (): void => {
-  try {
-    waiting = JSON.parse(localStorage.getItem(KEY) ?? "null") as Body | null;
-  } catch {
-    waiting = null;
-  }
   void send();
   addEventListener("online", () => void send());
 };
 
 /** The signed receipt of the choice in force. Rejects if there is none yet. */
 export const fetchReceipt = async (): Promise<string> => {
+  if (receipt) return receipt;
   const record = choice()?.record;
-  if (receipt || !record) {
-    if (receipt) return receipt;
-    throw new Error("There is no receipt yet.");
-  }
+  if (!record) throw new Error("There is no receipt yet.");
   const answer = await fetch(`${config.u}/v1/receipts/${record}`, {
     headers: { Accept: "application/jwt" },
     credentials: "omit",

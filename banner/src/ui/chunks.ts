@@ -3,6 +3,7 @@
 import { config } from "../contract/config.ts";
 import { trustedUrl } from "../contract/trusted.ts";
 import type { Kernel, Mount, Surface } from "../contract/ui.ts";
+import { emit } from "../state/store.ts";
 
 type Part = "banner" | "dialog";
 
@@ -52,7 +53,9 @@ const place = (kernel: Kernel, part: Part): void => {
   withBody(() => {
     const surface = surfaces.get(part) ?? mount(kernel);
     surfaces.set(part, surface);
-    if (wanted.has(part)) surface.show();
+    if (!wanted.has(part)) return;
+    surface.show();
+    emit("shown", part);
   });
 };
 

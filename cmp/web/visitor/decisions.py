@@ -2,13 +2,15 @@
 """`POST /v1/sites/<site>/decisions`: one click in, one signed receipt out."""
 
 from flask import Response, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests, UnsupportedMediaType
 
 from cmp.consent.record import Caller
 from cmp.consent.shown import Shown
 from cmp.contract.decision import LARGEST_BODY, decode, encode
 from cmp.errors import KvittError
 from cmp.web.frame.platform import platform
+from cmp.web.frame.throttle import network_key
+from cmp.web.visitor.policy import decision_throttle
 
 __all__ = ["ForeignOrigin", "decide", "preflight"]
 
@@ -27,6 +29,7 @@ class ForeignOrigin(KvittError):
 
 def decide(site: str) -> Response:
     """Store the decision in the body; 201 with its receipt, 200 if the same was stored before."""
+    _take_turn()
     notice = platform().recorder.notices.in_force(site)
     origin = _origin(notice)
     body = _body()
@@ -45,6 +48,19 @@ def preflight(site: str) -> Response:
     answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
     answer.headers["Access-Control-Max-Age"] = "86400"
     return answer
+
+
+def _take_turn() -> None:
+    """Count one decision of the caller's network, before anything of the request is read.
+
+    The network is known to this process's memory only (specification B.2, write protection).
+    """
+    network, throttle = network_key(request.remote_addr), decision_throttle()
+    if wait := throttle.wait_s(network):
+        raise TooManyRequests(
+            f"Too many decisions from this network. Try again in {wait} seconds.", retry_after=wait
+        )
+    throttle.count(network)
 
 
 def _origin(notice: Shown) -> str:

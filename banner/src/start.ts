@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one script a page embeds. Synchronous and first in <head>: the policy, the guards, then the
-// rest. Nothing is stored and nothing is sent before the visitor has answered.
+// What every mode does once its guards stand: the page's interface, the asking, the sending. Nothing is
+// stored and nothing is sent before the visitor has answered.
 import { config } from "./contract/config.ts";
 import { type Answer, type Choices, KERNEL, type Kernel } from "./contract/ui.ts";
 import { allows, watchMarkup } from "./block/activate.ts";
-import { guardNetwork } from "./block/network.ts";
-import { applyPolicy } from "./block/policy.ts";
 import { followOthers } from "./block/reload.ts";
-import { guardStorage, sweep } from "./block/storage.ts";
-import { watchViolations } from "./block/violations.ts";
 import { all, consent, decide, draft } from "./decide.ts";
 import { deliverWaiting, fetchReceipt } from "./report/decisions.ts";
 import { choice, emit, on } from "./state/store.ts";
@@ -110,23 +106,18 @@ const runQueue = (): void => {
   for (const call of early) run(call);
 };
 
-const start = (): void => {
+/** Begin: `guard` holds back what the mode holds back, before anything else of the page runs. */
+export const start = (guard: () => void): void => {
+  // A second copy of the snippet must not guard, ask or send twice.
+  if (KERNEL in window) return;
   Object.defineProperty(window, KERNEL, { value: kernel });
   Object.defineProperty(window, "kvitt", { value: Object.freeze(api), enumerable: true });
-  applyPolicy();
-  watchViolations();
-  guardStorage();
-  guardNetwork();
+  guard();
   watchMarkup();
   followOthers();
   wire();
-  sweep();
   deliverWaiting();
-  on("superseded", () => show(kernel, "banner"));
   if (!choice()) show(kernel, "banner");
   emit("ready", consent());
   runQueue();
 };
-
-// A second copy of the snippet must not guard, ask or send twice.
-if (!(KERNEL in window)) start();

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { root } from "./page.ts";
+import { config } from "../src/contract/config.ts";
+
+interface Vectors {
+  base: string;
+  services: { id: string; purpose: string; sources: string }[];
+  cases: { why: string; allowed: string[]; policy: string }[];
+}
+
+const { base, services, cases } = JSON.parse(
+  readFileSync(new URL("tests/vectors/policies.json", root), "utf8"),
+) as Vectors;
+
+Object.assign(config, {
+  u: base,
+  c: ["functional", "analytics", "marketing"],
+  r: services.map(({ id, purpose, sources }) => [
+    id,
+    ["functional", "analytics", "marketing"].indexOf(purpose),
+    sources,
+    "",
+  ]),
+});
+const { policy } = await import("../src/block/policy.ts");
+const { setChoice } = await import("../src/state/store.ts");
+
+for (const { why, allowed, policy: wanted } of cases)
+  test(`the policy follows from the grant: ${why}`, () => {
+    setChoice({
+      decided: 0,
+      until: 0,
+      categories: [],
+      services: services.map(({ id }) => allowed.includes(id)),
+      subject: "",
+      record: "",
+    });
+    assert.equal(policy(), wanted);
+  });
