@@ -6,6 +6,7 @@ arrives.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,19 +25,12 @@ log = logging.getLogger("kvitt.edge")
 
 POLICY = "Content-Security-Policy"
 HTML = frozenset({"text/html", "application/xhtml+xml"})
+# Types that tell a browser nothing, so that it looks for HTML (MIME Sniffing, section 7).
+UNTOLD = frozenset({"", "unknown/unknown", "application/unknown", "*/*"})
 # Other types that a browser may run: as a worker, or as a document of its own.
-RUN = frozenset(
-    {
-        "text/javascript",
-        "application/javascript",
-        "application/x-javascript",
-        "application/ecmascript",
-        "text/ecmascript",
-        "application/wasm",
-        "image/svg+xml",
-        "text/xml",
-        "application/xml",
-    }
+RUN = re.compile(
+    r"(text|application)/(x-)?(javascript(1\.\d)?|ecmascript|jscript|livescript|xml)"
+    r"|application/wasm|[^;]+\+xml"
 )
 DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object", "fencedframe"})
 WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
@@ -76,7 +70,7 @@ def _type(headers: Headers) -> str:
 def is_html(asked: Asked, headers: Headers) -> bool:
     """Return whether an answer will be read as HTML. Without a type the browser guesses."""
     kind = _type(headers)
-    return kind in HTML or (not kind and asked.for_document)
+    return kind in HTML or (kind in UNTOLD and asked.for_document)
 
 
 def can_rewrite(headers: Headers) -> bool:
@@ -161,9 +155,10 @@ class Rewriter:
 def _guarded(asked: Asked, permission: Permission, headers: Headers) -> Headers:
     if is_html(asked, headers):
         return [*_private(headers), (POLICY, permission.policy)]
-    if asked.destination in WORKERS or (asked.destination in DOCUMENTS and _type(headers) in RUN):
+    runs = RUN.fullmatch(_type(headers)) is not None
+    if asked.destination in WORKERS or (runs and asked.destination in DOCUMENTS):
         return [*_private(headers), (POLICY, permission.policy)]
-    if _type(headers) in RUN:
+    if runs:
         # Whoever finds this in a shared cache gets the policy of nobody's consent.
         strict = permission.table.refusal(asked.host).policy
         return [*headers, ("Vary", "Sec-Fetch-Dest"), (POLICY, strict)]

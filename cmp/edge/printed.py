@@ -15,7 +15,7 @@ from cmp.rules.table import EdgeTable
 __all__ = ["DOCUMENTS", "HTML", "RUN", "WORKERS", "base_policy", "granted", "note", "parts"]
 
 HTML = r"text/html|application/xhtml[+]xml"
-RUN = r"(text|application)/(x-)?(javascript|ecmascript|xml)|application/wasm|image/svg[+]xml"
+RUN = r"(text|application)/(x-)?(javascript|ecmascript|xml)|application/wasm|[a-z]+/[^;]*[+]xml"
 DOCUMENTS = "document|iframe|frame|embed|object|fencedframe"
 WORKERS = "worker|sharedworker|serviceworker"
 

@@ -206,6 +206,9 @@ def test_names_that_are_none_are_not_written_back() -> None:
         ("image/svg+xml", "image", policy()),
         ("image/svg+xml", "iframe", policy("maling")),
         ("application/xml", "document", policy("maling")),
+        ("application/atom+xml; charset=utf-8", "document", policy("maling")),
+        ("text/javascript1.5", "script", policy()),
+        ("application/unknown", "document", policy("maling")),
         ("", "document", policy("maling")),
         ("text/html", "empty", policy("maling")),
     ],
@@ -250,13 +253,15 @@ def test_a_page_in_pieces_is_sent_in_pieces() -> None:
         def close(self) -> None:
             self.closed = True
 
-    pieces = Pieces()
-    _, headers, body = ask(answering(HTML, ("Content-Length", "999"), body=pieces))
-    assert values(headers, "content-length") == []
-    assert b"annonse" not in body
-    assert body.endswith("<p>Blåbær".encode())
-    assert pieces.closed
-    assert sent == ["asked", "asked"]
+    for given in ((), (("Content-Length", "9999999"),), (("Content-Length", "371"),)):
+        pieces = Pieces()
+        _, headers, body = ask(answering(HTML, *given, body=pieces))
+        whole = given and len(given[0][1]) == 3
+        assert values(headers, "content-length") == ([str(len(body))] if whole else [])
+        assert b"annonse" not in body
+        assert body.endswith("<p>Blåbær".encode())
+        assert pieces.closed
+    assert sent == ["asked", "asked"] * 3
 
 
 def test_an_application_that_starts_late_or_writes() -> None:
