@@ -5,6 +5,7 @@ Whatever goes wrong here, the answer gets the policy of a visitor without consen
 arrives.
 """
 
+import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -33,7 +34,8 @@ RUN = re.compile(
     r"|application/wasm|[^;]+\+xml"
 )
 DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object", "fencedframe"})
-WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
+SERVICE_WORKER = "serviceworker"
+WORKERS = frozenset({"worker", "sharedworker", SERVICE_WORKER})
 SHARED_CACHING = ("public", "s-maxage", "proxy-revalidate")
 
 
@@ -61,6 +63,11 @@ class Asked:
         if self.destination:
             return self.destination in DOCUMENTS
         return "text/html" in self.accept
+
+    @property
+    def for_rewriting(self) -> bool:
+        """Is the answer likely to be changed, so that it is wanted whole and as it is?"""
+        return self.for_document or self.destination == SERVICE_WORKER
 
 
 def _type(headers: Headers) -> str:
@@ -120,7 +127,11 @@ class Edge:
 
     def rewriter(self, asked: Asked, permission: Permission, headers: Headers) -> "Rewriter | None":
         """Return what to send the body through; None for one that is sent as it is."""
-        if not (is_html(asked, headers) and can_rewrite(headers)):
+        if not can_rewrite(headers):
+            return None
+        if asked.destination == SERVICE_WORKER and RUN.fullmatch(_type(headers)):
+            return Rewriter(Marked(permission.policy))
+        if not is_html(asked, headers):
             return None
         table = permission.table
         own_policy = bool(header(headers, POLICY.lower()))
@@ -129,27 +140,47 @@ class Edge:
         return Rewriter(HintFilter(may_load, inlining=inlining if table.script else None))
 
 
+class Marked:
+    """A service worker that names its policy at its end.
+
+    It keeps the policy it was installed with; only when its bytes differ is it installed anew
+    (Service Workers, the Update algorithm), so that a withdrawal reaches it.
+    """
+
+    def __init__(self, policy: str) -> None:
+        digest = hashlib.sha256(policy.encode()).hexdigest()
+        self._mark = f"\n// {digest[:16]}\n".encode()
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return `piece`."""
+        return piece
+
+    def close(self) -> bytes:
+        """Return the mark."""
+        return self._mark
+
+
 class Rewriter:
     """A filter of a body that lets the rest pass as it stands if it ever fails."""
 
-    def __init__(self, hints: HintFilter) -> None:
-        self._hints: HintFilter | None = hints
+    def __init__(self, change: "HintFilter | Marked") -> None:
+        self._change: HintFilter | Marked | None = change
 
     def feed(self, piece: bytes) -> bytes:
         """Return what can be sent after `piece`."""
-        if self._hints is None:
+        if self._change is None:
             return piece
         try:
-            return self._hints.feed(piece)
+            return self._change.feed(piece)
         except Exception:
             log.exception("A page could not be read; what follows is sent as it is.")
             held = self.close()
-            self._hints = None
+            self._change = None
             return held + piece
 
     def close(self) -> bytes:
         """Return what is left."""
-        return self._hints.close() if self._hints else b""
+        return self._change.close() if self._change else b""
 
 
 def _guarded(asked: Asked, permission: Permission, headers: Headers) -> Headers:

@@ -50,7 +50,7 @@ class KvittMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         asked = _asked(environ)
-        if asked.for_document:
+        if asked.for_rewriting:
             environ = {k: v for k, v in environ.items() if k not in ASKING_LESS}
         answer = _Answer(self._edge, asked, self._edge.permission(asked), start_response)
         body = self._app(environ, answer.start)

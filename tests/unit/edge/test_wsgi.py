@@ -223,6 +223,19 @@ def test_what_runs_has_a_policy(kind: str, destination: str, wanted: str) -> Non
     assert ("Cookie" in "".join(values(sent, "vary"))) == private
 
 
+def test_a_service_worker_differs_when_its_policy_does() -> None:
+    app = answering(("Content-Type", "text/javascript"), ("ETag", '"a"'), body=[b"fetch('/a')"])
+    bodies = []
+    for digits in ("000", "010", "000"):
+        _, headers, body = ask(app, stored(digits), HTTP_SEC_FETCH_DEST="serviceworker")
+        assert body.startswith(b"fetch('/a')\n// ")
+        assert values(headers, "content-length") == [str(len(body))]
+        assert values(headers, "etag") == []
+        bodies.append(body)
+    assert bodies[0] == bodies[2] != bodies[1]
+    assert ask(app, HTTP_SEC_FETCH_DEST="worker")[2] == b"fetch('/a')"
+
+
 def test_other_answers_are_the_applications_own() -> None:
     class Picture(list[bytes]):
         """An iterable that the server may know how to send."""
@@ -303,8 +316,9 @@ def test_the_application_is_asked_for_a_whole_page_as_it_is() -> None:
     }
     ask(app, **less)
     ask(app, HTTP_SEC_FETCH_DEST="", HTTP_ACCEPT="text/html,*/*", **less)
+    ask(app, HTTP_SEC_FETCH_DEST="serviceworker", **less)
     ask(app, HTTP_SEC_FETCH_DEST="image", **less)
-    assert [set(less) & set(environ) for environ in seen] == [set(), set(), set(less)]
+    assert [set(less) & set(environ) for environ in seen] == [set(), set(), set(), set(less)]
 
 
 @pytest.mark.parametrize(
