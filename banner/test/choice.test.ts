@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { store, written } from "./page.ts";
+import { readFileSync } from "node:fs";
+import { mock, test } from "node:test";
+import { config } from "../src/contract/config.ts";
+import { root, store, written } from "./page.ts";
 
 const { lastSubject, load, now, store: keep } = await import("../src/state/choice.ts");
 
@@ -96,3 +98,33 @@ test("the pseudonym outlives a choice that no longer counts", () => {
   store("odd");
   assert.equal(lastSubject(), "");
 });
+
+interface Vectors {
+  material: string;
+  categories: number;
+  services: number;
+  now: number;
+  vectors: { why: string; text: string; choice: null | Record<"categories" | "services", boolean[]> }[];
+}
+
+const shared = JSON.parse(readFileSync(new URL("tests/vectors/choices.json", root), "utf8")) as Vectors;
+const digits = (answers: boolean[]): string => answers.map(Number).join("");
+
+for (const { why, text, choice } of shared.vectors)
+  test(`as the edge reads it: ${why}`, () => {
+    const clock = mock.method(Date, "now", () => shared.now * 1000);
+    const { m, c, r } = config;
+    Object.assign(config, {
+      m: shared.material,
+      c: Array.from({ length: shared.categories }),
+      r: Array.from({ length: shared.services }),
+    });
+    store(text);
+    const found = load();
+    Object.assign(config, { m, c, r });
+    clock.mock.restore();
+    assert.deepEqual(
+      found && [found.categories, found.services],
+      choice && [digits(choice.categories), digits(choice.services)],
+    );
+  });

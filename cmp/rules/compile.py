@@ -6,6 +6,7 @@ byte is sent to every visitor.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,17 @@ from cmp.errors import EnvironmentFault
 from cmp.rules.csp import sources
 from cmp.rules.pattern import name_matches
 
-__all__ = ["PLACEHOLDER", "compile_config", "embed", "script"]
+__all__ = [
+    "NECESSARY",
+    "PLACEHOLDER",
+    "categories_of",
+    "compile_config",
+    "decision_rules",
+    "embed",
+    "inlined",
+    "material_of",
+    "script",
+]
 
 PLACEHOLDER = '"__KVITT_CONFIG__"'
 MATERIAL_DIGITS = 16
@@ -27,23 +38,39 @@ def compile_config(
     """Return the configuration of the blocking script for `notice`, whose hash is `sha256`.
 
     `base` is the platform's address, `ui` the names of the first layer's and the dialog's chunk per
-    language. Members: s(ite), u(rl), n(otice), m(aterial), d(efault language),
-    l(anguages and their chunks), c(ategories), t(ime to live in days: granted, refused), r(ules).
-    A rule is
-    [service id, category's index or -1, CSP sources, storage names].
+    language. Members: s(ite), u(rl), n(otice), m(aterial), d(efault language), l(anguages and their
+    chunks), c(ategories), t(ime to live in days: granted, refused), r(ules: see `decision_rules`).
     """
-    categories = [p["id"] for p in notice["purposes"] if not p["exempt"]]
     return {
         "s": notice["site"],
         "u": base,
         "n": sha256,
-        "m": notice["material_sha256"][:MATERIAL_DIGITS],
+        "m": material_of(notice),
         "d": notice["default_language"],
         "l": {lang: list(ui[lang]) for lang in notice["languages"]},
-        "c": categories,
+        "c": categories_of(notice),
         "t": [_days(notice["ttl"]["granted"]), _days(notice["ttl"]["refused"])],
-        "r": [_rule(notice, service, categories) for service in notice["services"]],
+        "r": decision_rules(notice),
     }
+
+
+def categories_of(notice: Mapping[str, Any]) -> list[str]:
+    """Return the categories that need consent, in the order they are shown."""
+    return [p["id"] for p in notice["purposes"] if not p["exempt"]]
+
+
+def material_of(notice: Mapping[str, Any]) -> str:
+    """Return the first digits of the hash of what a consent to `notice` is about."""
+    return str(notice["material_sha256"][:MATERIAL_DIGITS])
+
+
+def decision_rules(notice: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the decision table: a rule for each service of `notice`, in its order.
+
+    A rule is [service id, category's index or -1, CSP sources, storage names].
+    """
+    categories = categories_of(notice)
+    return [_rule(notice, service, categories) for service in notice["services"]]
 
 
 def _rule(
@@ -51,7 +78,8 @@ def _rule(
 ) -> list[Any]:
     names = _names(notice, service)
     purpose = service["purpose"]
-    place = categories.index(purpose) if purpose in categories else NECESSARY
+    exempt = any(p["exempt"] for p in notice["purposes"] if p["id"] == purpose)
+    place = NECESSARY if exempt else categories.index(purpose)
     return [service["id"], place, sources(service), sorted(names)]
 
 
@@ -63,7 +91,8 @@ def _names(notice: Mapping[str, Any], service: Mapping[str, Any]) -> set[str]:
     exempt = {p["id"] for p in notice["purposes"] if p["exempt"]}
     if service["purpose"] not in exempt:
         return names
-    others = [i["name"] for i in stored if i["purpose"] not in exempt]
+    asked = {s["id"] for s in notice["services"] if s["purpose"] not in exempt}
+    others = [i["name"] for i in stored if i["service"] in asked]
     return {name for name in names if any(name_matches(o, name) for o in others)}
 
 
@@ -90,3 +119,13 @@ def embed(source: str, placeholder: str, value: Any) -> str:
 def script(loader_source: str, config: Mapping[str, Any]) -> str:
     """Return the blocking script: the built loader with `config` inside."""
     return embed(loader_source, PLACEHOLDER, config)
+
+
+def inlined(source: str) -> str:
+    """Return a script's source such that it may stand inside a script element of any page.
+
+    What would end the element, or hide its end, is written otherwise (HTML Standard, section
+    4.12.1.3); so is what is not ASCII, for pages of another encoding. Both occur in strings alone.
+    """
+    safe = re.sub(r"<(?=!--|/?script)", r"\\x3c", source, flags=re.IGNORECASE)
+    return re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], safe)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built banner that comes with the program: three bundles and their integrity hashes."""
+"""The built banner that comes with the program: the bundles and their integrity hash."""
 
 import base64
 import hashlib
@@ -12,20 +12,28 @@ from cmp.paths import STATIC
 
 __all__ = ["BannerFiles", "banner_files"]
 
+NAMES = ("strict", "edge", "banner", "dialog")
+
 
 @dataclass(frozen=True, slots=True)
 class BannerFiles:
-    """Sources of the blocking script, the first layer and the dialog, before they are filled in."""
+    """Sources before they are filled in: a blocking script for each mode, first layer, dialog."""
 
-    loader: str
+    strict: str
+    edge: str
     banner: str
     dialog: str
 
     @property
     def integrity(self) -> str:
-        """Return the SRI hash (`sha384-…`) over all three: which build ran."""
-        together = "\0".join((self.loader, self.banner, self.dialog)).encode()
+        """Return the SRI hash (`sha384-…`) over all of them: which build ran."""
+        together = "\0".join(getattr(self, name) for name in NAMES).encode()
         return integrity_of(together)
+
+    def blocking(self, mode: str) -> str:
+        """Return the blocking script for pages of `mode`."""
+        source: str = getattr(self, mode)
+        return source
 
 
 def integrity_of(content: bytes) -> str:
@@ -37,12 +45,10 @@ def integrity_of(content: bytes) -> str:
 def banner_files(folder: Path = STATIC) -> BannerFiles:
     """Return the bundles in `folder`. Raises EnvironmentFault if they are not there."""
     try:
-        loader, banner, dialog = (
-            (folder / f"{name}.js").read_text("utf-8") for name in ("loader", "banner", "dialog")
-        )
+        sources = [(folder / f"{name}.js").read_text("utf-8") for name in NAMES]
     except OSError as fault:
         raise EnvironmentFault(
             f"The built banner is missing: {fault}.",
             now="Install the wheel again or run dev.py banner.",
         ) from fault
-    return BannerFiles(loader, banner, dialog)
+    return BannerFiles(*sources)
