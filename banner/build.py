@@ -63,7 +63,7 @@ def build(folder: Path) -> None:
     defines = [f"--define:{name}={json.dumps(css)}" for name, css in styles.items()]
     node(str(HERE / "node_modules" / ".bin" / "tsc"), "-p", ".")
     entries = [f"{name}=src/{entry}" for name, entry in ENTRIES.items()]
-    # private-names.json holds what each private name is shortened to: both sides of a handoff agree.
+    # What a private name is shortened to stands in a file: both sides of a handoff agree.
     node(
         str(HERE / "node_modules" / ".bin" / "esbuild"),
         *entries,

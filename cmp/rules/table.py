@@ -4,7 +4,8 @@
 It is what the blocking script carries without what only the banner needs, as one JSON document:
 
 {"schema": "kvitt-edge/1", "site": "…", "base": "https://…", "material": "16 hex digits",
- "categories": ["analytics", …], "rules": [["service", 0, ["host", "*.host"], ["_name", "_name_*"]], …],
+ "categories": ["analytics", …],
+ "rules": [["service", 0, ["host", "*.host"], ["_name", "_name_*"]], …],
  "script": ""}
 
 `script` is the blocking script's source, where pages are to carry it inside: then nothing that the

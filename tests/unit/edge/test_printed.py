@@ -75,7 +75,7 @@ def _table_of_the_vectors() -> EdgeTable:
         **TABLE.as_document(),
         "material": VECTORS["material"],
         "categories": ["a"] * VECTORS["categories"],
-        "rules": [["s", 0, "", ""]] * VECTORS["services"],
+        "rules": [["s", 0, [], []]] * VECTORS["services"],
     }
     return read_table(json.dumps(document))
 
