@@ -89,6 +89,19 @@ def _in(translations: Mapping[str, str], lang: str) -> str:
     return translations.get(lang) or translations.get("nb") or next(iter(translations.values()), "")
 
 
+def _policy(linked: Mapping[str, Any]) -> dict[str, Any]:
+    """The privacy policy that the banner links to. `sha256` is of its text where somebody has
+    recorded that, else of its addresses (canonical JSON); `hashed` says which."""
+    recorded = linked.get("sha256")
+    url = dict(linked.get("url", {}))
+    addresses = hashlib.sha256(canonical(url)).hexdigest()
+    return {
+        "url": url,
+        "sha256": recorded or addresses,
+        "hashed": "text" if recorded else "addresses",
+    }
+
+
 def _banner_texts(site: Site) -> dict[str, dict[str, str]]:
     return {
         lang: {**texts("banner", lang), **site.texts.get(lang, {}), "site_name": site.name}
@@ -122,7 +135,7 @@ def build(
         "controllers": site.identity["controllers"],
         "dpo": site.identity.get("dpo"),
         "authority": site.identity.get("authority") or jurisdiction.authority,
-        "policy": site.identity["policy"],
+        "policy": _policy(site.identity["policy"]),
         "jurisdictions": [jurisdiction.name],
         "purposes": [_purpose(c, languages) for c in CATEGORIES if c in used or c == "necessary"],
         "services": [_service(s, languages) for s in services],

@@ -134,7 +134,7 @@ def test_the_page_reference_names_every_member_of_the_global() -> None:
 
 def test_the_page_reference_names_every_event() -> None:
     texts = [path.read_text("utf-8") for path in (ROOT / "banner" / "src").rglob("*.ts")]
-    calls = [call for text in texts for call in re.findall(r"\bemit\(([^,)]*\)?[^,)]*)", text)]
+    calls = [call for text in texts for call in re.findall(r"\b_?emit\(([^,)]*\)?[^,)]*)", text)]
     names = {name for call in calls for name in re.findall(r'"(\w+)"', call)} - {"withdraw"}
     assert names <= documented("Events")
     assert documented("Events") <= names | PROMISED

@@ -17,7 +17,7 @@
   const surfaces = (window.surfaces = {});
   const onPage = () => document.querySelectorAll("kvitt-banner > *").length;
   const kernel = {
-    config: { site: "demobutikken", base: "https://consent.example.no", lang, ...notice },
+    base: "https://consent.example.no",
     ui(part, mount) {
       surfaces[part] = mount(kernel);
       if (part === "banner" && state.status === "none") surfaces.banner.show();
@@ -35,7 +35,6 @@
       surfaces.dialog.hide();
       if (state.status === "none" && !calls.some(([name]) => name === "decide")) surfaces.banner.show();
     },
-    receipt: async () => "head.body.signature",
   };
   Object.defineProperty(window, Symbol.for("kvitt"), { value: kernel });
 })();
