@@ -5,7 +5,6 @@ The database is the memory of what was signed. A checkpoint that would be smalle
 or differ from it at the same size, is a fork or a restored backup, and is refused.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event, Lock, Thread
@@ -89,7 +88,7 @@ class CheckpointPublisher:
         self._guard = Lock()
         self._wake = Event()
         self._thread: Thread | None = None
-        self._stopping = False
+        self._stopping = Event()
 
     def grew(self, log_id: int) -> None:
         """Say that a log has new leaves on disk."""
@@ -102,18 +101,17 @@ class CheckpointPublisher:
 
     def stop(self) -> None:
         """Sign what has grown and end the thread."""
-        self._stopping = True
+        self._stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._wake.wait()
             self._wake.clear()
             self.publish_grown()
-            if not self._stopping:
-                time.sleep(SECONDS_BETWEEN)
+            self._stopping.wait(SECONDS_BETWEEN)
         self.publish_grown()
 
     def publish_grown(self) -> None:
