@@ -95,6 +95,12 @@ def add_item(
     """Add a storage item to a service."""
     _refuse(check_item(facts))
     _refuse(_twin(service, facts, None))
+    return _insert_item(session, service, facts, at=at, actor=actor)
+
+
+def _insert_item(
+    session: Session, service: Service, facts: ItemFacts, *, at: datetime, actor: str
+) -> StorageItem:
     row = StorageItem(service=service, revision=1, changed_at=at, changed_by=actor, **_item(facts))
     session.add(row)
     session.flush()
@@ -159,11 +165,14 @@ def import_plan(
         if row is None:
             row = known[facts.service_id] = add_service(session, site, facts, at=at, actor=actor)
             services += 1
+        there = {_place(item) for item in row.items}
         for item in stored:
-            if _twin(row, item, None):
+            if _place(item) in there:
                 unchanged += 1
                 continue
-            add_item(session, row, item, at=at, actor=actor)
+            _refuse(check_item(item))
+            _insert_item(session, row, item, at=at, actor=actor)
+            there.add(_place(item))
             items += 1
     return Imported(services, items, unchanged)
 
@@ -177,9 +186,13 @@ def _refuse(problems: Sequence[Problem]) -> None:
         raise BadFacts(problems)
 
 
+def _place(item: StorageItem | ItemFacts) -> tuple[str, str, str]:
+    """What may stand only once in a service."""
+    return item.name, item.technology, item.domain
+
+
 def _twin(service: Service, facts: ItemFacts, but: StorageItem | None) -> list[Problem]:
-    mine = (facts.name, facts.technology, facts.domain)
-    twins = [i for i in service.items if i is not but and (i.name, i.technology, i.domain) == mine]
+    twins = [i for i in service.items if i is not but and _place(i) == _place(facts)]
     return [Problem("name", "in_use", facts.name)] if twins else []
 
 

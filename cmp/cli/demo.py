@@ -5,6 +5,7 @@ import argparse
 import signal
 from threading import Event
 
+from cmp.catalog.library import library
 from cmp.cli.answers import CLEAN, say
 from cmp.cli.init import first_start
 from cmp.cli.session import open_database, settings, write_session
@@ -43,14 +44,17 @@ def _run(arguments: argparse.Namespace) -> int:
     engine = open_database(given)
     demo = start(given, arguments.port, logins, lambda: site_snippet(engine, given))
     try:
-        say(demo.facts(), _lines(demo), as_json=arguments.json)
+        known = library()
+        counts = {"services": len(known), "items": sum(len(one.items) for one in known)}
+        facts = {**demo.facts(), "library": counts}
+        say(facts, _lines(demo, counts["services"]), as_json=arguments.json)
         demo.wait(ended)
     finally:
         demo.stop()
     return CLEAN
 
 
-def _lines(demo: Demo) -> str:
+def _lines(demo: Demo, known: int) -> str:
     facts = demo.facts()
     lines = [
         "",
@@ -58,6 +62,7 @@ def _lines(demo: Demo) -> str:
         f"  What trackers saw    {facts['seen']}",
         f"  Workbench            {facts['admin']}",
         f"  Audit room           {facts['audit']}",
+        f"  Library              {known} known services: kvitt catalog import SITE --library ID",
         "",
     ]
     for role, login in demo.logins.items():
