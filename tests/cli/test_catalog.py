@@ -4,10 +4,9 @@
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, inspect, text
 
-from cmp.catalog import verbs
+from cmp.catalog import shipped, verbs
 from cmp.catalog.item_rules import Problem
 from cmp.catalog.open_cookie_database import COLUMNS
 from cmp.cli import main
@@ -193,14 +192,14 @@ def test_a_fault_in_the_middle_stores_nothing(
     file = _ocd(tmp_path / "f.csv", *(_row(f"n{n}") for n in range(20)))
     before = stored()
     calls = iter(range(20))
-    add_item = verbs.add_item
+    check_item = verbs.check_item
 
     def failing(*args: Any, **kwargs: Any) -> Any:
         if next(calls) == 10:
             raise MemoryError
-        return add_item(*args, **kwargs)
+        return check_item(*args, **kwargs)
 
-    monkeypatch.setattr(verbs, "add_item", failing)
+    monkeypatch.setattr(verbs, "check_item", failing)
     with pytest.raises(MemoryError):
         main(["catalog", "import", site, file])
     assert stored() == before
@@ -244,15 +243,21 @@ def test_standard_output_is_what_the_file_holds(
 def library(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library of a few services, one fault in it."""
     formula = (service("formel", "marketing", name="=1+1"), [item("@x", "marketing")])
-    module: Any = ModuleType("cmp.catalog.library")
-    module.library = lambda: [
+    shelf = [
         SimpleNamespace(facts=facts, items=tuple(items)) for facts, items in [*SERVICES, formula]
     ]
-    module.check_library = lambda folder: [
-        SimpleNamespace(file=f.name, subject="a", problem=Problem("hosts", "wide_host", "x.com"))
-        for f in sorted(folder.glob("*.json"))
-    ]
-    monkeypatch.setitem(sys.modules, "cmp.catalog.library", module)
+    fault = Problem("hosts", "wide_host", "x.com")
+    monkeypatch.setattr(shipped, "library", lambda: shelf)
+    monkeypatch.setattr(
+        shipped,
+        "check_library",
+        lambda folder: [
+            SimpleNamespace(
+                file=f.name, subject="a", problem=Problem("hosts", "wide_host", "x.com")
+            )
+            for f in sorted(folder.glob("*.json"))
+        ],
+    )
 
 
 def test_services_of_the_library(site: str, stored: Any, told: Any, library: None) -> None:
