@@ -252,9 +252,7 @@ def library(monkeypatch: pytest.MonkeyPatch) -> None:
         shipped,
         "check_library",
         lambda folder: [
-            SimpleNamespace(
-                file=f.name, subject="a", problem=Problem("hosts", "wide_host", "x.com")
-            )
+            SimpleNamespace(file=f.name, subject="a", problem=fault)
             for f in sorted(folder.glob("*.json"))
         ],
     )
