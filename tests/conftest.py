@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the whole suite: databases of both kinds, the application, a browser."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +18,18 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test run, in a temporary folder, on a free loopback port."""
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test run, in a temporary folder, on a free loopback port.
+
+    Not in pytest's folder: another run beside this one would take the server's user the way in.
+    """
     binaries = find_postgres()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    with PostgresServer(binaries, tmp_path_factory.mktemp("postgres")) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="postgres-") as folder,
+        PostgresServer(binaries, Path(folder)) as server,
+    ):
         yield server
 
 

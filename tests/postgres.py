@@ -44,8 +44,6 @@ class PostgresServer:
     def __enter__(self) -> "PostgresServer":
         if os.geteuid() == 0:
             shutil.chown(self._folder, SYSTEM_USER, SYSTEM_USER)
-            for parent in self._folder.parents[:3]:
-                parent.chmod(parent.stat().st_mode | 0o011)
         self._run(
             "initdb", "-D", self.data, "-U", "kvitt", "-A", "trust", "-E", "UTF8", "--no-locale"
         )
