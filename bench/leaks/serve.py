@@ -27,6 +27,7 @@ from cmp.cli.session import settings, write_session  # noqa: E402
 from cmp.cli.wsgi import serve  # noqa: E402
 from cmp.ledger.keys import KeyStore  # noqa: E402
 from cmp.rules.csp import snippet  # noqa: E402
+from cmp.rules.table import edge_table  # noqa: E402
 from cmp.sites.publish import publish  # noqa: E402
 from cmp.sites.verbs import SiteFacts, add_site  # noqa: E402
 
@@ -66,8 +67,8 @@ def items(of: dict[str, Any]) -> list[ItemFacts]:
     ]
 
 
-def fill(site: dict[str, Any], mode: str, keys: KeyStore) -> str:
-    """Add the site, publish its notice, return the snippet."""
+def fill(site: dict[str, Any], mode: str, keys: KeyStore) -> dict[str, Any]:
+    """Add the site, publish its notice, return it."""
     controller = {"id": "shop", "name": "Shop", "address": "-", "email": "shop@shop.example"}
     identity = {
         "controllers": [controller],
@@ -85,7 +86,8 @@ def fill(site: dict[str, Any], mode: str, keys: KeyStore) -> str:
         notice = publish(
             session, facts.key, at=clock.now(), actor="bench", keys=keys, public_url=PLATFORM
         )
-        return snippet(msgspec.json.decode(notice.body), PLATFORM, mode)
+        body: dict[str, Any] = msgspec.json.decode(notice.body)
+        return body
 
 
 def main() -> None:
@@ -94,6 +96,7 @@ def main() -> None:
     parser.add_argument("--mode", default="strict")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--snippet", type=Path, required=True, help="where the snippet is written")
+    parser.add_argument("--table", type=Path, help="where the edge's decision table is written")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
@@ -104,9 +107,13 @@ def main() -> None:
         }
         first_start(settings())
         site = json.loads((HERE / "site.json").read_text("utf-8"))
-        head = fill(site, given.mode, KeyStore(settings().key_dir))
-        given.snippet.parent.mkdir(parents=True, exist_ok=True)
-        given.snippet.write_text(head, "utf-8")
+        notice = fill(site, given.mode, KeyStore(settings().key_dir))
+        written = {given.snippet: snippet(notice, PLATFORM, given.mode)}
+        if given.table:
+            written[given.table] = edge_table(notice, PLATFORM).as_json()
+        for path, text in written.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
         serve(settings(), "127.0.0.1", given.port)
 
 

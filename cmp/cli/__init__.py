@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 
 from cmp import __version__
-from cmp.cli import catalog, demo, init, keys, log, publish, serve, site, user
+from cmp.cli import catalog, demo, edge, init, keys, log, publish, serve, site, user
 from cmp.cli.answers import BAD_INPUT, ENVIRONMENT
 from cmp.errors import EnvironmentFault, KvittError
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (serve, demo, init, user, site, catalog, publish, log, keys)
+COMMANDS = (serve, demo, init, user, site, catalog, publish, log, edge, keys)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,7 +12,16 @@ from typing import Any
 from cmp.errors import EnvironmentFault
 from cmp.rules.csp import sources
 
-__all__ = ["PLACEHOLDER", "compile_config", "embed", "script"]
+__all__ = [
+    "NECESSARY",
+    "PLACEHOLDER",
+    "categories_of",
+    "compile_config",
+    "decision_rules",
+    "embed",
+    "material_of",
+    "script",
+]
 
 PLACEHOLDER = '"__KVITT_CONFIG__"'
 MATERIAL_DIGITS = 16
@@ -27,23 +36,42 @@ def compile_config(
 
     `base` is the platform's address, `ui` the names of the first layer's and the dialog's chunk per
     language. Members: v(ersion), s(ite), u(rl), n(otice), m(aterial), d(efault language),
-    l(anguages and their chunks), c(ategories), t(ime to live in days: granted, refused), r(ules).
-    A rule is
-    [service id, category's index or -1, CSP sources, storage names], the last two as words.
+    l(anguages and their chunks), c(ategories), t(ime to live in days: granted, refused), r(ules:
+    see `decision_rules`), and o, the mode.
     """
-    categories = [p["id"] for p in notice["purposes"] if not p["exempt"]]
     return {
         "v": 1,
         "s": notice["site"],
         "u": base,
         "n": sha256,
-        "m": notice["material_sha256"][:MATERIAL_DIGITS],
+        "m": material_of(notice),
         "d": notice["default_language"],
         "l": {lang: list(ui[lang]) for lang in notice["languages"]},
-        "c": categories,
+        "c": categories_of(notice),
         "t": [_days(notice["ttl"]["granted"]), _days(notice["ttl"]["refused"])],
-        "r": [_rule(notice, service, categories) for service in notice["services"]],
+        "r": decision_rules(notice),
+        "o": notice["mode"],
     }
+
+
+def categories_of(notice: Mapping[str, Any]) -> list[str]:
+    """Return the categories that need consent, in the order they are shown."""
+    return [p["id"] for p in notice["purposes"] if not p["exempt"]]
+
+
+def material_of(notice: Mapping[str, Any]) -> str:
+    """Return the first digits of the hash of what a consent to `notice` is about."""
+    return str(notice["material_sha256"][:MATERIAL_DIGITS])
+
+
+def decision_rules(notice: Mapping[str, Any]) -> list[list[Any]]:
+    """Return the decision table: a rule for each service of `notice`, in its order.
+
+    A rule is [service id, category's index or -1, CSP sources, storage names], the last two as
+    words.
+    """
+    categories = categories_of(notice)
+    return [_rule(notice, service, categories) for service in notice["services"]]
 
 
 def _rule(
@@ -55,7 +83,8 @@ def _rule(
         if i["service"] == service["id"] and i["technology"] != "pixel"
     }
     purpose = service["purpose"]
-    place = categories.index(purpose) if purpose in categories else NECESSARY
+    exempt = any(p["exempt"] for p in notice["purposes"] if p["id"] == purpose)
+    place = NECESSARY if exempt else categories.index(purpose)
     return [service["id"], place, " ".join(sources(service)), " ".join(sorted(names))]
 
 

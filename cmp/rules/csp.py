@@ -6,15 +6,28 @@ One `default-src` says it all: what no directive names falls back to it. Inline 
 """
 
 import html
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from cmp.errors import Unprocessable
 
-__all__ = ["MODES", "policy_for", "snippet", "source_of", "sources", "static_policy"]
+__all__ = [
+    "MODES",
+    "OWN",
+    "policy_for",
+    "policy_of",
+    "snippet",
+    "source_matches",
+    "source_of",
+    "sources",
+    "static_policy",
+]
 
-MODES = ("strict",)
+MODES = ("strict", "runtime", "edge")
 OWN = ("'self'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:")
+# What a path may carry as it is: a semicolon or a comma would end the directive or the policy.
+PLAIN = "/%:@!&=+~()-._*"
 
 
 def source_of(pattern: str) -> str:
@@ -26,8 +39,9 @@ def source_of(pattern: str) -> str:
     host, slash, path = pattern.partition("/")
     if not slash or host == "*":
         return "" if host == "*" else host
-    stem, star, _ = path.partition("*")
-    return f"{host}/{stem.rpartition('/')[0]}/".replace("//", "/") if star else pattern
+    stem, star, _ = quote(path, safe=PLAIN).partition("*")
+    folder = stem[: stem.rfind("/") + 1]
+    return f"{host}/{folder if star else stem}"
 
 
 def sources(service: Mapping[str, Any]) -> list[str]:
@@ -40,17 +54,30 @@ def sources(service: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def source_matches(source: str, host: str, path: str) -> bool:
+    """Return whether a CSP source covers `path` on `host` (CSP 3 sections 6.7.2.7 and 6.7.2.8).
+
+    `urlMatches` of `banner/src/contract/pattern.ts` is the twin.
+    """
+    wanted, slash, rest = source.partition("/")
+    on_host = host.endswith(wanted[1:]) if wanted.startswith("*.") else host == wanted
+    prefix = f"{slash}{rest}"
+    return on_host and (path.startswith(prefix) if prefix.endswith("/") else prefix in ("", path))
+
+
+def policy_of(base: str, allowed: Iterable[str]) -> str:
+    """Return the policy that lets pass the page's own, the platform at `base`, and `allowed`."""
+    return f"default-src {' '.join(dict.fromkeys((*OWN, base, *allowed)))}"
+
+
 def policy_for(notice: Mapping[str, Any], base: str, allowed: Collection[str]) -> str:
     """Return the policy for a visitor who allowed the services in `allowed` (ids).
 
     `base` is the platform's address: its script, files and decisions always pass.
     """
     exempt = {p["id"] for p in notice["purposes"] if p["exempt"]}
-    hosts: list[str] = [base]
-    for service in notice["services"]:
-        if service["purpose"] in exempt or service["id"] in allowed:
-            hosts += [s for s in sources(service) if s not in hosts]
-    return f"default-src {' '.join((*OWN, *hosts))}"
+    may = [s for s in notice["services"] if s["purpose"] in exempt or s["id"] in allowed]
+    return policy_of(base, (source for service in may for source in sources(service)))
 
 
 def static_policy(notice: Mapping[str, Any], base: str) -> str:
@@ -63,13 +90,20 @@ def snippet(notice: Mapping[str, Any], base: str, mode: str) -> str:
 
     `strict`: the script, the policy as static markup, an empty comment. The script of a visitor
     with consent writes a wider policy and opens a comment that swallows the static one. Without the
-    script (slow, blocked, down) the static policy holds: it fails closed.
+    script (slow, blocked, down) the static policy holds: it fails closed. `runtime`: an empty
+    policy, which keeps Chromium from loading ahead of the script, then the script. `edge`: the
+    script alone; the policy comes as a header.
     """
     if mode not in MODES:
         raise Unprocessable(f"{mode!r} is no mode.", now=f"Choose {' or '.join(MODES)}.")
-    source = html.escape(f"{base}/k/{notice['site']}.js")
-    policy = html.escape(static_policy(notice, base), quote=False).replace('"', "&quot;")
-    return (
-        f'<script src="{source}"></script>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><!-- -->'
-    )
+    script = f'<script src="{html.escape(base)}/k/{notice["site"]}.js"></script>'
+    if mode == "edge":
+        return script
+    if mode == "runtime":
+        return f"{_meta('')}{script}"
+    return f"{script}{_meta(static_policy(notice, base))}<!-- -->"
+
+
+def _meta(policy: str) -> str:
+    content = html.escape(policy, quote=False).replace('"', "&quot;")
+    return f'<meta http-equiv="Content-Security-Policy" content="{content}">'

@@ -17,7 +17,7 @@ from cmp.trail import Activity
 
 __all__ = ["MODES", "SiteFacts", "add_site", "check_origin"]
 
-MODES = ("strict",)
+MODES = ("strict", "runtime", "edge")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 
 

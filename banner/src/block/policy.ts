@@ -17,6 +17,7 @@ export const policy = (): string => {
 };
 
 export const applyPolicy = (): void => {
+  if (config.o === "edge") return;
   if (!choice()?.services.includes(true) || document.readyState !== "loading") return;
   document.write(
     trusted(`<meta http-equiv="Content-Security-Policy" content="${policy()}"><!--`) as string,

@@ -19,6 +19,8 @@ export interface Config {
   /** Days that a choice counts: with something granted, with nothing granted. */
   t: [number, number];
   r: Rule[];
+  /** How the page is guarded; `edge`: the policy comes as a header of the page. */
+  o: "strict" | "runtime" | "edge";
 }
 
 // `Object` keeps the bundler from folding the placeholder into every use.
