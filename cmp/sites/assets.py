@@ -59,7 +59,7 @@ def compile_files(
         yield first
         yield second
     config = compile_config(notice, sha256=sha256, base=base, ui=names)
-    yield _file(LOADER, loader_script(bundles.loader, config))
+    yield _file(LOADER, loader_script(bundles.blocking(notice["mode"]), config))
 
 
 def keep_files(

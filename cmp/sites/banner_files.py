@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built banner that comes with the program: three bundles and their integrity hashes."""
+"""The built banner that comes with the program: four bundles and their integrity hashes."""
 
 import base64
 import hashlib
@@ -12,20 +12,30 @@ from cmp.paths import STATIC
 
 __all__ = ["BannerFiles", "banner_files"]
 
+NAMES = ("loader", "runtime", "banner", "dialog")
+
 
 @dataclass(frozen=True, slots=True)
 class BannerFiles:
-    """Sources of the blocking script, the first layer and the dialog, before they are filled in."""
+    """Sources before they are filled in: two blocking scripts, the first layer, the dialog.
+
+    `runtime` blocks pages of the mode of that name, `loader` those of every other.
+    """
 
     loader: str
+    runtime: str
     banner: str
     dialog: str
 
     @property
     def integrity(self) -> str:
-        """Return the SRI hash (`sha384-…`) over all three: which build ran."""
-        together = "\0".join((self.loader, self.banner, self.dialog)).encode()
+        """Return the SRI hash (`sha384-…`) over all four: which build ran."""
+        together = "\0".join((self.loader, self.runtime, self.banner, self.dialog)).encode()
         return integrity_of(together)
+
+    def blocking(self, mode: str) -> str:
+        """Return the blocking script for pages of `mode`."""
+        return self.runtime if mode == "runtime" else self.loader
 
 
 def integrity_of(content: bytes) -> str:
@@ -37,12 +47,10 @@ def integrity_of(content: bytes) -> str:
 def banner_files(folder: Path = STATIC) -> BannerFiles:
     """Return the bundles in `folder`. Raises EnvironmentFault if they are not there."""
     try:
-        loader, banner, dialog = (
-            (folder / f"{name}.js").read_text("utf-8") for name in ("loader", "banner", "dialog")
-        )
+        sources = [(folder / f"{name}.js").read_text("utf-8") for name in NAMES]
     except OSError as fault:
         raise EnvironmentFault(
             f"The built banner is missing: {fault}.",
             now="Install the wheel again or run dev.py banner.",
         ) from fault
-    return BannerFiles(loader, banner, dialog)
+    return BannerFiles(*sources)

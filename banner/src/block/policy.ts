@@ -8,18 +8,25 @@ import { allowed, choice, sourcesOf } from "../state/store.ts";
 
 const OWN = "'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
 
-/** The same text as `cmp.rules.csp.policy_for`. */
-export const policy = (): string => {
+/** Our own, and the services of the table that `may` picks. */
+export const sourceList = (may: (index: number) => boolean): string => {
   const sources = new Set([config.u]);
   for (const index of config.r.keys())
-    if (allowed(index)) for (const source of sourcesOf(index)) sources.add(source);
-  return `default-src ${[OWN, ...sources].join(" ")}`;
+    if (may(index)) for (const source of sourcesOf(index)) sources.add(source);
+  return [OWN, ...sources].join(" ");
+};
+
+/** The same text as `cmp.rules.csp.policy_for`. */
+export const policy = (): string => `default-src ${sourceList((index) => allowed(index))}`;
+
+/** Put `text` in the place of the static policy; too late for that, the static one holds. */
+export const writePolicy = (text: string): void => {
+  if (document.readyState !== "loading") return;
+  document.write(
+    trusted(`<meta http-equiv="Content-Security-Policy" content="${text}"><!--`) as string,
+  );
 };
 
 export const applyPolicy = (): void => {
-  if (config.o === "edge") return;
-  if (!choice()?.services.includes(true) || document.readyState !== "loading") return;
-  document.write(
-    trusted(`<meta http-equiv="Content-Security-Policy" content="${policy()}"><!--`) as string,
-  );
+  if (config.o !== "edge" && choice()?.services.includes(true)) writePolicy(policy());
 };

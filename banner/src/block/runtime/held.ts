@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is held back in the page itself: addresses of declared services that may not act yet. What nobody
+// declared is not looked at here, the policy stops it for good.
+import { config } from "../../contract/config.ts";
+import type { Choice } from "../../state/choice.ts";
+import { emit, mayLoad } from "../../state/store.ts";
+
+const EVERYTHING = { services: config.r.map(() => true) } as Choice;
+const MOST = 500;
+const told = new Set<string>();
+
+const resolve = (url: string): string => {
+  try {
+    return new URL(url, document.baseURI).href;
+  } catch {
+    return "";
+  }
+};
+
+/** May `url` be asked for only after a grant that is still missing? */
+export const isHeld = (url: string): boolean => {
+  const href = resolve(url);
+  return !!href && !mayLoad(href) && mayLoad(href, EVERYTHING);
+};
+
+/** The same, and said to those who listen. */
+export const holds = (url: string): boolean => {
+  if (!isHeld(url)) return false;
+  const href = resolve(url);
+  if (told.size < MOST && !told.has(href)) {
+    told.add(href);
+    emit("blocked", { kind: "request", url: href });
+  }
+  return true;
+};
+
+/** Where what is held is sent instead: nobody's host, so that it fails as it does without a network. */
+export const NOWHERE = "kvitt.invalid";
+export const elsewhere = (url: string): string =>
+  holds(url) ? `${/^\w+:/.exec(resolve(url))?.[0]}//${NOWHERE}/` : url;
+
+// In the text of styles and import maps an address is made one that asks nobody, and can be mended.
+// Imported sheets and fonts are left to the policy.
+const INERT = "data:,kvitt,";
+const ADDRESS =
+  /(?<!(?:@import|\bsrc\s*:)[^;{}]*|kvitt,|:)(?:https?:)?\/\/[^\s"'`()<>\\]+/gi;
+
+export const defuse = (text: string): string =>
+  text.replace(ADDRESS, (url) => (holds(url) ? INERT + url : url));
+
+/** Undo `defuse` for what may act now. */
+export const mend = (text: string): string =>
+  text.includes(INERT)
+    ? defuse(text.replaceAll(INERT, ""))
+    : text;
+
+/** Is something of the declared still to be granted? */
+export const anyHeld = (given: Choice | null): boolean =>
+  config.r.some(([, category], index) => category >= 0 && !given?.services[index]);
