@@ -17,9 +17,12 @@ const LOADS: Record<string, string> = {
   link: "href imagesrcset",
   a: "ping",
   area: "ping",
-  iframe: "src srcdoc",
+  iframe: "",
+  frame: "",
+  embed: "",
+  object: "",
 };
-export const WATCHED = ["src", "srcset", "href", "xlink:href", "poster", "imagesrcset", "ping", "background", "style", "srcdoc"];
+export const WATCHED = ["src", "srcset", "href", "xlink:href", "poster", "imagesrcset", "ping", "background", "style", "srcdoc", "data"];
 const SELECTOR = `${Object.keys(LOADS)},style,[style],[background]`;
 const XLINK = "http://www.w3.org/1999/xlink";
 const KEPT = "kvitt-";
@@ -41,8 +44,9 @@ const isAddress = (value: string): boolean => [value, ...value.split(/[\s,]+/)].
 /** Does `value` as attribute `name` make `element` ask somebody who may not be asked yet? */
 export const refuses = (element: Element, name: string, value: string): boolean => {
   const names = name === "background" ? name : (LOADS[element.localName] ?? "");
-  if (!names.split(" ").includes(name) || element.localName === "iframe") return false;
-  if (element.localName === "link" && !/icon|pre|dns/i.test((element as HTMLLinkElement).rel)) return false;
+  if (!names.split(" ").includes(name)) return false;
+  const { rel } = element as HTMLLinkElement;
+  if (element.localName === "link" && rel && !/icon|pre|dns/i.test(rel)) return false;
   return isAddress(value);
 };
 
@@ -98,16 +102,16 @@ const rewrite = (element: Element, before: string, after: string): void => {
 const holdStyle = (element: Element): void => {
   const style = (element as HTMLElement).style as CSSStyleDeclaration | undefined;
   const said = style?.cssText;
-  if (said?.includes("//")) {
-    const after = defuse(said);
-    if (after !== said) {
-      (style as CSSStyleDeclaration).cssText = after;
-      waiting.add(element);
-    }
-  }
+  if (!said || !/[\\/]{2}/.test(said)) return;
+  const after = defuse(said);
+  if (after === said) return;
+  (style as CSSStyleDeclaration).cssText = after;
+  waiting.add(element);
 };
 
-type FrameGuard = (frame: HTMLIFrameElement) => void;
+export const FRAMES = /^(i?frame|embed|object)$/;
+
+type FrameGuard = (frame: Element) => void;
 let holdFrame: FrameGuard = () => undefined;
 export const onFrame = (guard: FrameGuard): void => {
   holdFrame = guard;
@@ -122,11 +126,15 @@ export const onRoot = (guard: RootGuard): void => {
 /** Hold back what of `element` may not act. */
 export const hold = (element: Element): void => {
   const { localName } = element;
-  for (const name of `${LOADS[localName] ?? ""} background`.trim().split(" ")) {
+  for (const name of `${LOADS[localName] ?? ""} background`.split(" ")) {
     const value = read(element, name);
     if (value !== null && refuses(element, name, value)) keep(element, name, value);
     // A clone, or markup that was moved as text.
     else if (kept(element, name) !== null) waiting.add(element);
+  }
+  if (localName === "link" && /^\s*data:/i.test(read(element, "href") ?? "")) {
+    const href = read(element, "href") as string;
+    if (defuse(href) !== href) write(element, "href", defuse(href));
   }
   if (localName === "style") {
     const said = text.get.call(element) as string;
@@ -134,7 +142,7 @@ export const hold = (element: Element): void => {
   }
   if (localName === "script" && read(element, "src") === null && kept(element, "src") === null)
     holdInline(element as HTMLScriptElement);
-  if (localName === "iframe" || localName === "frame") holdFrame(element as HTMLIFrameElement);
+  if (FRAMES.test(localName)) holdFrame(element);
   if (read(element, "style") !== null) holdStyle(element);
   if (element.shadowRoot) holdRoot(element.shadowRoot);
 };

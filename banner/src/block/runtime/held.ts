@@ -43,10 +43,26 @@ export const elsewhere = (url: string): string =>
 // Imported sheets and fonts are left to the policy.
 const INERT = "data:,kvitt,";
 const ADDRESS =
-  /(?<!(?:@import|\bsrc\s*:)[^;{}]*|kvitt,|:)(?:https?:)?\/\/[^\s"'`()<>\\]+/gi;
+  /(?<!(?:@import|\bsrc\s*:)[^;{}]*|kvitt,|:)(?:https?:)?[\\/]{2}[^\n "'`()<>]+/gi;
 
-export const defuse = (text: string): string =>
+const inert = (text: string): string =>
   text.replace(ADDRESS, (url) => (holds(url) ? INERT + url : url));
+
+/** Is a held address written in `text`? */
+export const names = (text: string): boolean => (text.match(ADDRESS) ?? []).some(isHeld);
+
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:([\da-f]{1,6})\s?|(.))/gi, (_, hex: string | undefined, character: string) =>
+    hex ? String.fromCodePoint(parseInt(hex, 16)) : character,
+  );
+
+/** `text` without held addresses; those that are written with escapes are seen as well. */
+export const defuse = (text: string): string => {
+  const done = inert(text);
+  if (!done.includes("\\")) return done;
+  const plain = unescaped(done);
+  return inert(plain) === plain ? done : inert(plain);
+};
 
 /** Undo `defuse` for what may act now. */
 export const mend = (text: string): string =>

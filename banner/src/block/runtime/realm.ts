@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The natives of one realm: this page's, and those of every blank frame and window that it can reach.
-import { drop, hold, holdSheet, holdTree, keep, kept, refuses, rememberSheet, WATCHED } from "./elements.ts";
-import { defuse, elsewhere, isHeld } from "./held.ts";
-import { guardWorkers } from "./workers.ts";
+import { drop, FRAMES, hold, holdSheet, holdTree, keep, kept, refuses, rememberSheet, WATCHED } from "./elements.ts";
+import { defuse, elsewhere, names } from "./held.ts";
+import { holdParsed, tidy } from "./parsed.ts";
+import { guardWorkers, registerLater } from "./workers.ts";
 import { written } from "./written.ts";
 
 type Realm = Window & Record<string, unknown>;
@@ -28,10 +29,10 @@ const looked = new WeakSet<Node>();
 /** Guard every window of a frame in `node`; the frame is loaded as soon as it is in the page. */
 const enter = (node: unknown): void => {
   const { nodeType, localName } = node as Element;
-  if (/^i?frame$|^object$/.test(localName)) guardFrame(node as HTMLIFrameElement);
+  if (FRAMES.test(localName)) guardFrame(node as Element);
   if (nodeType === 1 || nodeType === 11)
     for (const frame of (node as ParentNode).querySelectorAll("iframe,frame,object"))
-      guardFrame(frame as HTMLIFrameElement);
+      guardFrame(frame);
 };
 
 const frameWindow = (frame: object): Window | null => {
@@ -52,7 +53,7 @@ const windows = Object.fromEntries(
   ]),
 );
 
-export const guardFrame = (frame: HTMLIFrameElement): void => {
+export const guardFrame = (frame: Element): void => {
   const view = frameWindow(frame);
   if (view) guardRealm(view);
 };
@@ -62,10 +63,14 @@ export const watch = (root: Document | ShadowRoot): void => {
   if (looked.has(root)) return;
   looked.add(root);
   new MutationObserver((changes) => {
+    // The parser is at the last thing it made.
+    const { addedNodes: made } = changes[changes.length - 1] as MutationRecord;
+    made.forEach(holdParsed);
     for (const { type, target, addedNodes } of changes) {
-      if (type === "childList") for (const node of addedNodes) holdTree(node);
+      addedNodes.forEach(tidy);
+      addedNodes.forEach(holdTree);
       const element = target.nodeType === 3 ? target.parentNode : target;
-      if (type === "attributes" || (element as Element).localName === "style") hold(element as Element);
+      if (type === "attributes" || (element as Element | null)?.localName === "style") hold(element as Element);
       addedNodes.forEach(enter);
     }
   }).observe(root, {
@@ -104,7 +109,7 @@ export const guardRealm = (view: Window): void => {
 
 const suspicious = (markup: string): boolean =>
   /&(#|sol|colon|bsol)/i.test(markup) ||
-  (markup.match(/(https?:)?[\\/]{2}[^\s"'<>]+/gi) ?? []).some(isHeld) ||
+  names(markup) ||
   new URL(document.baseURI).origin !== location.origin;
 
 const text = (value: unknown): unknown =>
@@ -207,6 +212,9 @@ const guardNatives = (realm: Realm): void => {
     wrap(owner, "setHTMLUnsafe setHTML", (self, given, go) => markup(self, given[0], () => go(...given)));
   }
   wrap("Element", "insertAdjacentHTML", (self, given, go) => markup(self, given[1], () => go(...given)));
+  wrap("Document", "execCommand", (self, given, go) =>
+    markup((self as Document).body, given[2], () => go(...given)),
+  );
   wrap("Document", "write writeln", written);
   const made: Guard = (_, given, go) => {
     const node = go(...given);
@@ -243,11 +251,28 @@ const guardNatives = (realm: Realm): void => {
     return element && name ? (assign(element, name, value, () => go(...given)) ?? null) : go(...given);
   };
   wrap("Element", "setAttributeNode setAttributeNodeNS", node((self) => self));
-  wrap("NamedNodeMap", "setNamedItem setNamedItemNS", (self, given, go) => {
-    const done = go(...given);
-    const { ownerElement } = given[0] as Attr;
-    if (ownerElement) hold(ownerElement);
-    return done ?? self ?? null;
+  // Objects that do not say whose they are.
+  const owners = new WeakMap<object, Element>();
+  const owned = (owner: string, name: string): void => {
+    const target = proto(owner);
+    const native = target && Object.getOwnPropertyDescriptor(target, name);
+    if (target && native?.get)
+      define(target, name, {
+        set: native.set as (value: unknown) => void,
+        get(this: Element) {
+          const value = native.get?.call(this) as object;
+          owners.set(value, this);
+          return value;
+        },
+      });
+  };
+  owned("Element", "attributes");
+  for (const owner of ["Image", "FEImage", "Use", "Script"]) owned(`SVG${owner}Element`, "href");
+  wrap("NamedNodeMap", "setNamedItem setNamedItemNS", node((self) => owners.get(self) ?? null));
+  property("SVGAnimatedString", "baseVal", (self, value, go) => {
+    const element = owners.get(self);
+    if (element) assign(element, "href", value, () => go(value));
+    else go(value);
   });
   const setAttr = (attr: Attr, value: unknown, go: Go): void => {
     const { ownerElement, name } = attr;
@@ -298,7 +323,7 @@ const guardNatives = (realm: Realm): void => {
       const native = target && Object.getOwnPropertyDescriptor(target, name);
       if (target && native?.get)
         define(target, name, {
-          get(this: HTMLIFrameElement) {
+          get(this: Element) {
             guardFrame(this);
             return native.get?.call(this) as unknown;
           },
@@ -323,6 +348,9 @@ const guardNatives = (realm: Realm): void => {
   for (const name of ["WebSocket", "EventSource", "WebTransport"])
     construct(name, ([url, ...rest]) => [elsewhere(`${url as string}`), ...rest]);
   guardWorkers(construct);
+  wrap("ServiceWorkerContainer", "register", (self, [url, ...rest], go) =>
+    registerLater(self, url, () => go(url, ...rest)),
+  );
 
   // Styles made by script.
   const texts: Guard = (self, given, go) => {
@@ -333,6 +361,17 @@ const guardNatives = (realm: Realm): void => {
   for (const owner of ["CSSGroupingRule", "CSSKeyframesRule"]) wrap(owner, "insertRule appendRule", texts);
   wrap("CSSStyleDeclaration", "setProperty", texts);
   property("CSSStyleDeclaration", "cssText", (_, value, go) => go(text(value)));
+  // A property of a rule's style is set past every function: the sheet is looked through afterwards.
+  const { get: ruleStyle, set: setRuleStyle } =
+    Object.getOwnPropertyDescriptor(proto("CSSStyleRule") ?? {}, "style") ?? {};
+  if (ruleStyle)
+    define(proto("CSSStyleRule") as object, "style", {
+      set: setRuleStyle as (value: unknown) => void,
+      get(this: CSSStyleRule) {
+        void Promise.resolve(this.parentStyleSheet).then((sheet) => holdSheet(sheet));
+        return ruleStyle.call(this) as unknown;
+      },
+    });
   wrap("StylePropertyMap", "set append", texts);
   wrap("Element", "animate", texts);
   wrap("KeyframeEffect", "setKeyframes", texts);

@@ -3,52 +3,58 @@
 // inherits this page's policy because it is a blob's.
 import { config } from "../../contract/config.ts";
 import { trustedUrl } from "../../contract/trusted.ts";
-import { allowed, sourcesOf } from "../../state/store.ts";
-import { NOWHERE } from "./held.ts";
+import { allowed, on, sourcesOf } from "../../state/store.ts";
+import { names, NOWHERE } from "./held.ts";
 
-/** Runs in the worker: it may use nothing from outside. */
-const preamble = (sources: string[], base: string, nowhere: string): void => {
+/** Runs in the worker, so it may use nothing from outside; returns how to start another. */
+function preamble(sources: string[], base: string, nowhere: string, here: boolean) {
   const scope = self as unknown as Record<string, new () => object>;
   const elsewhere = (given: unknown): unknown => {
     try {
       const { protocol, host, pathname } = new URL((given as Request).url ?? given, base);
       for (const source of sources) {
-        const [wanted, ...path] = source.split("/");
-        const start = path.length ? `/${path.join("/")}` : "/";
-        if ((wanted as string)[0] === "*" ? host.endsWith((wanted as string).slice(1)) : host === wanted)
-          if (pathname.startsWith(start)) return `${protocol}//${nowhere}/`;
+        const at = `${source}/`.indexOf("/");
+        const [wanted, path] = [source.slice(0, at), source.slice(at)];
+        if (wanted[0] === "*" ? host.endsWith(wanted.slice(1)) : host === wanted)
+          if (pathname.startsWith(path)) return `${protocol}//${nowhere}/`;
       }
     } catch {
       // No address: the native says so.
     }
     return given;
   };
+  const start = (url: unknown, options?: { type?: string }): string => {
+    const { href } = new URL(url as string, base);
+    const from = href.startsWith("http") ? href : base;
+    const given = JSON.stringify([sources, from, nowhere, true]).slice(1, -1);
+    const go = options?.type === "module" ? "import" : "importScripts";
+    const text = `(${preamble})(${given});${go}(${JSON.stringify(href)})`;
+    return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  };
+  if (!here) return start;
   const all = (given: unknown[]): unknown[] => given.map(elsewhere);
-  for (const name of ["fetch", "importScripts", "WebSocket", "EventSource", "WebTransport", "Worker"])
+  for (const name of ["fetch", "importScripts", "WebSocket", "EventSource", "WebTransport"])
     if (scope[name])
       scope[name] = new Proxy(scope[name], {
         apply: (native, _, given) => Reflect.apply(native as never, self, all(given)) as unknown,
         construct: (native, given) => Reflect.construct(native, all(given)) as object,
       });
+  if (scope["Worker"])
+    scope["Worker"] = new Proxy(scope["Worker"], {
+      construct: (native, [url, options]) => Reflect.construct(native, [start(url, options), options]) as object,
+    });
   const { prototype } = XMLHttpRequest;
   const { open } = prototype;
   prototype.open = function (...given: unknown[]) {
     open.apply(this, all(given) as never);
   };
-};
+  return start;
+}
 
 const held = (): string[] => [...config.r.keys()].filter((index) => !allowed(index)).flatMap(sourcesOf);
 
-const wrapped = (url: unknown, options: unknown): string => {
-  const { href } = new URL(`${url as string}`, document.baseURI);
-  const isModule = (options as { type?: string } | undefined)?.type === "module";
-  const given = [held(), href.startsWith("http") ? href : location.href, NOWHERE];
-  const lines = [
-    `(${preamble})(${given.map((each) => JSON.stringify(each)).join()})`,
-    `${isModule ? "import" : "importScripts"}(${JSON.stringify(href)})`,
-  ];
-  return URL.createObjectURL(new Blob([lines.join(";\n")], { type: "text/javascript" }));
-};
+const wrapped = (url: unknown, options: unknown): string =>
+  preamble(held(), document.baseURI, NOWHERE, false)(url, options as { type?: string });
 
 const inUse = new Set<string>();
 const { revokeObjectURL } = URL;
@@ -71,6 +77,23 @@ export const guardWorkers = (construct: Construct): void => {
     inUse.add(text);
     return [keep ? url : trustedUrl(wrapped(url, options)), options];
   });
+};
+
+const { fetch } = window;
+
+/** A service worker has its own policy: one that names who may not be asked waits for the grant. */
+export const registerLater = async (
+  container: ServiceWorkerContainer,
+  url: unknown,
+  go: () => unknown,
+): Promise<unknown> => {
+  if (!held().length || (await container.getRegistration())) return go();
+  const text = await fetch(url as string).then(
+    (answer) => answer.text(),
+    () => "",
+  );
+  if (names(text)) await new Promise<void>((resolve) => on("activated", () => names(text) || resolve()));
+  return go();
 };
 
 /** A page may revoke a worker's address as soon as it has made it; ours is read a little later. */

@@ -44,7 +44,7 @@ export const written = (
   const safe = resting(text);
   // As it came, if nothing was changed: it may be of a trusted type.
   const done = go(...(safe === given.join("") ? given : [trusted(safe)]));
-  holdTree(page);
+  if (text.includes("<")) holdTree(page);
   return done;
 };
 
