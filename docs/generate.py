@@ -118,7 +118,7 @@ def _value(action: argparse.Action) -> str:
 
 def _argument(action: argparse.Action) -> tuple[str, str, str]:
     name = action.option_strings[-1] if action.option_strings else _value(action)
-    plain = action.default in (None, False, argparse.SUPPRESS)
+    plain = action.default in (None, False, "", [], argparse.SUPPRESS)
     return f"`{name}`", "" if plain else f"`{action.default}`", _prose(str(action.help))
 
 

@@ -36,7 +36,7 @@ def snapshot(engine: Engine) -> dict[str, Any]:
         heads = connection.execute(select(Log.origin, Log.size, Log.frontier, Log.sealed_at))
         return {
             "heads": sorted(tuple(row) for row in heads),
-            **dict(connection.execute(counts).tuples().all()),
+            **dict(connection.execute(counts).all()),
         }
 
 

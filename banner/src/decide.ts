@@ -5,109 +5,105 @@ import type { Answer, Answers, Choices, Consent, Evidence, Layer, Method } from 
 import { activate } from "./block/activate.ts";
 import { eraseRefused } from "./block/erase.ts";
 import { reload, tellOthers } from "./block/reload.ts";
-import { heldBack } from "./block/violations.ts";
-import { deliver } from "./report/decisions.ts";
+import { heldBack } from "./block/held.ts";
+import { keep } from "./report/pending.ts";
 import { gpc } from "./signals/gpc.ts";
-import { type Choice, lastSubject, now, save } from "./state/choice.ts";
-import { choice, emit, mayLoad, on, setChoice } from "./state/store.ts";
+import { type Choice, lastSubject, now } from "./state/choice.ts";
+import { allowed, choice, emit, mayLoad, on, save } from "./state/store.ts";
+import { sendWaiting } from "./sending.ts";
 import { hide, language } from "./ui/chunks.ts";
 
 const DAY = 86_400;
-const NECESSARY = -1;
 
-const answer = (granted: boolean | undefined): Answer => (granted ? "granted" : "denied");
+const answer = (granted: unknown): Answer => (granted ? "granted" : "denied");
 
-const subject = (): string =>
-  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-    .slice(0, 22)
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
+type Grants<More extends unknown[]> = (id: string, index: number, ...more: More) => unknown;
+
+/** A whole choice: every category and service that needs consent, granted where the functions say so. */
+export const choices = (inCategory: Grants<[]>, ofService: Grants<[category: string]>): Choices => {
+  const categories: Answers = {};
+  const services: Answers = {};
+  for (const [index, id] of config.c.entries()) categories[id] = answer(inCategory(id, index));
+  for (const [index, [id, place]] of config.r.entries()) {
+    const category = config.c[place];
+    if (category) services[id] = answer(ofService(id, index, category));
+  }
+  return { categories, services };
+};
 
 /** The stored answers, or everything denied. */
 export const draft = (): Choices => {
   const given = choice();
-  const services: Answers = {};
-  for (const [index, [id, category]] of config.r.entries())
-    if (category !== NECESSARY) services[id] = answer(given?.services[index]);
-  const categories: Answers = {};
-  for (const [index, id] of config.c.entries()) categories[id] = answer(given?.categories[index]);
-  return { categories, services };
+  return choices(
+    (_, index) => given?.categories[index] === "1",
+    (_, index) => given?.services[index] === "1",
+  );
 };
 
 /** Everything answered alike. */
-export const all = (same: Answer): Choices => {
-  const { categories, services } = draft();
-  for (const answers of [categories, services])
-    for (const id of Object.keys(answers)) answers[id] = same;
-  return { categories, services };
-};
+export const all = (granted: boolean): Choices => choices(() => granted, () => granted);
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+const { freeze } = Object;
 
 export const consent = (): Readonly<Consent> => {
   const given = choice();
   const { categories, services } = draft();
-  return Object.freeze({
+  return freeze({
     status: given ? "given" : "none",
-    categories: Object.freeze(categories),
-    services: Object.freeze(services),
-    recordId: given?.record || null,
+    categories: freeze(categories),
+    services: freeze(services),
+    recordId: given?._record || null,
     noticeSha256: config.n,
-    decidedAt: given && time(given.decided),
-    validUntil: given && time(given.until),
+    decidedAt: given && time(given._decided),
+    validUntil: given && time(given._until),
   });
 };
+
+const digits = (ids: string[], given: Answers): string =>
+  ids.map((id) => +(given[id] === "granted")).join("");
 
 const made = ({ categories, services }: Choices): Choice => {
-  const granted = config.r.map(([id]) => services[id] === "granted");
   const decided = now();
+  const granted = digits(config.r.map(([id]) => id), services);
   return {
-    decided,
-    until: decided + DAY * (granted.includes(true) ? config.t[0] : config.t[1]),
-    categories: config.c.map((id) => categories[id] === "granted"),
+    _decided: decided,
+    _until: decided + DAY * config.t[granted.includes("1") ? 0 : 1],
+    categories: digits(config.c, categories),
     services: granted,
-    subject: choice()?.subject || lastSubject() || subject(),
-    record: "",
+    _subject: lastSubject(),
+    _record: "",
   };
 };
-
-const uuid = (): string => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 15) | 64;
-  bytes[8] = ((bytes[8] as number) & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-};
-
-const post = (next: Choice, choices: Choices, method: Method, layer: Layer, ui: Evidence): void =>
-  deliver({
-    idempotency_key: uuid(),
-    notice_sha256: config.n,
-    method,
-    layer,
-    ...choices,
-    lang: language(),
-    signals: { gpc: gpc() },
-    subject: next.subject,
-    decided_at: time(next.decided),
-    ui,
-  });
 
 /** Make `choices` the choice in force: store it, send it, act on it. */
 export const decide = (
   method: Method,
   layer: Layer,
   choices: Choices,
-  evidence: Evidence = {},
+  ui: Evidence = {},
 ): void => {
   const before = choice();
   const next = made(choices);
-  const withdrawn = !!before?.services.some((was, index) => was && !next.services[index]);
+  const withdrawn = config.r.some((rule) => allowed(rule, before) && !allowed(rule, next));
   hide("banner");
   hide("dialog");
-  setChoice(next);
   save(next);
-  post(next, choices, method, layer, evidence);
+  keep({
+    // Pages without TLS have no such function, nor would they keep the choice: its cookie is secure.
+    idempotency_key: crypto.randomUUID(),
+    notice_sha256: config.n,
+    method,
+    layer,
+    ...choices,
+    lang: language(),
+    signals: { gpc: gpc() },
+    subject: next._subject || undefined,
+    decided_at: time(next._decided),
+    ui,
+  });
+  void sendWaiting();
   emit(method.startsWith("withdraw") ? "withdrawn" : "decision", consent());
   // After the next frame: the visitor sees the banner go before anything else happens.
   requestAnimationFrame(() => setTimeout(() => void act(next, withdrawn)));

@@ -5,59 +5,54 @@ import { config } from "./contract/config.ts";
 import { type Answer, type Choices, KERNEL, type Kernel } from "./contract/ui.ts";
 import { allows, watchMarkup } from "./block/activate.ts";
 import { followOthers } from "./block/reload.ts";
-import { all, consent, decide, draft } from "./decide.ts";
-import { deliverWaiting, fetchReceipt } from "./report/decisions.ts";
-import { choice, emit, on } from "./state/store.ts";
-import { arrived, hide, language, prefetch, show } from "./ui/chunks.ts";
-
-const NECESSARY = -1;
+import { all, choices, consent, decide, draft } from "./decide.ts";
+import { keep, waiting } from "./report/pending.ts";
+import { sender, senderArrived, sendWaiting } from "./sending.ts";
+import { load } from "./state/choice.ts";
+import { choice, emit, on, save } from "./state/store.ts";
+import { arrived, hide, prefetch, show } from "./ui/chunks.ts";
 
 const kernel: Kernel = {
-  config: {
-    site: config.s,
-    base: config.u,
-    get lang() {
-      return language();
-    },
-    categories: config.c,
-    services: config.r
-      .filter(([, category]) => category !== NECESSARY)
-      .map(([id, category]) => [id, config.c[category] as string]),
+  base: config.u,
+  _lend: {
+    _config: config,
+    _choice: choice,
+    _emit: emit,
+    _keep: keep,
+    _load: load,
+    _save: save,
+    _waiting: waiting,
   },
-  ui: (part, mount) => arrived(kernel, part, mount),
+  ui(part, mount, make) {
+    if (make) senderArrived(kernel, make);
+    arrived(kernel, part, mount);
+  },
   consent,
   draft,
   decide(method, layer, choices, evidence) {
-    const same = { accept_all: "granted", reject_all: "denied", withdraw_all: "denied", close_x: "denied" }[method as string] as Answer | undefined;
-    decide(method, layer, same ? all(same) : { ...draft(), ...choices }, evidence);
+    decide(method, layer, choices ?? all(method === "accept_all"), evidence);
   },
-  openDialog() {
-    show(kernel, "dialog");
-  },
+  openDialog: () => show(kernel, "dialog"),
   prefetchDialog: () => prefetch("dialog"),
   closeDialog() {
     hide("dialog");
     if (!choice()) show(kernel, "banner");
   },
-  receipt: fetchReceipt,
 };
 
-/** What a page may say for each name: a word, a truth, or a list of those it grants. */
-type Given = Record<string, Answer | boolean> | string[];
-const grants = (given: Given | undefined, name: string): boolean | undefined => {
-  if (Array.isArray(given)) return given.includes(name);
+/** What a page says of each name: a word or a truth. */
+type Given = Record<string, Answer | boolean> | undefined;
+const grants = (given: Given, name: string): boolean | undefined => {
   const answer = given?.[name];
-  return answer === undefined ? undefined : answer === true || answer === "granted";
+  return answer && answer !== "denied";
 };
 
 /** A whole choice from what a page names: a service follows its category, what is not named is denied. */
-const whole = (given: { categories?: Given; services?: Given }): Choices => {
-  const { categories, services } = all("denied");
-  for (const id of config.c) if (grants(given.categories, id)) categories[id] = "granted";
-  for (const [id, category] of kernel.config.services)
-    if (grants(given.services, id) ?? categories[category] === "granted") services[id] = "granted";
-  return { categories, services };
-};
+const whole = (given: { categories?: Given; services?: Given }): Choices =>
+  choices(
+    (id) => grants(given.categories, id),
+    (id, _, category) => grants(given.services, id) ?? grants(given.categories, category),
+  );
 
 const api = {
   get consent() {
@@ -70,7 +65,7 @@ const api = {
   open: () => kernel.openDialog(),
   close: () => kernel.closeDialog(),
   allows,
-  receipt: fetchReceipt,
+  receipt: async () => (await sender()).receipt(),
   on,
 };
 type Api = typeof api;
@@ -81,16 +76,13 @@ const COMMANDS: Record<string, () => unknown> = {
   accept: api.acceptAll,
   reject: api.rejectAll,
   withdraw: api.withdraw,
-  receipt: () => {
-    const record = choice()?.record;
-    if (record) open(`${config.u}/v1/receipts/${record}`, "_blank", "noopener,noreferrer");
-  },
+  receipt: () => open(`${config.u}/v1/receipts/${choice()?._record}`, "_blank", "noreferrer"),
 };
 
 const wire = (): void =>
   document.addEventListener("click", (event) => {
-    const element = (event.target as Element | null)?.closest?.("[data-kvitt]");
-    const command = COMMANDS[element?.getAttribute("data-kvitt") ?? ""];
+    const element = (event.target as Element).closest?.<HTMLElement>("[data-kvitt]");
+    const command = COMMANDS[element?.dataset["kvitt"] ?? ""];
     if (!command) return;
     event.preventDefault();
     command();
@@ -111,12 +103,12 @@ export const start = (guard: () => void): void => {
   // A second copy of the snippet must not guard, ask or send twice.
   if (KERNEL in window) return;
   Object.defineProperty(window, KERNEL, { value: kernel });
-  Object.defineProperty(window, "kvitt", { value: Object.freeze(api), enumerable: true });
+  Object.defineProperty(window, "kvitt", { value: Object.freeze(api) });
   guard();
   watchMarkup();
   followOthers();
   wire();
-  deliverWaiting();
+  if (waiting()) void sendWaiting();
   if (!choice()) show(kernel, "banner");
   emit("ready", consent());
   runQueue();

@@ -4,15 +4,15 @@ import { test } from "node:test";
 import { store } from "./page.ts";
 
 const { all, consent, draft } = await import("../src/decide.ts");
-const { setChoice } = await import("../src/state/store.ts");
+const { save } = await import("../src/state/store.ts");
 
 const given = {
-  decided: 1_764_000_000,
-  until: 1_795_000_000,
-  categories: [true, false],
-  services: [false, true, false],
-  subject: "AbCdEfGhIjKlMnOpQrStU_",
-  record: "",
+  _decided: 1_764_000_000,
+  _until: 1_795_000_000,
+  categories: "10",
+  services: "010",
+  _subject: "AbCdEfGhIjKlMnOpQrStU_",
+  _record: "",
 };
 const DENIED = {
   categories: { functional: "denied", marketing: "denied" },
@@ -21,12 +21,12 @@ const DENIED = {
 
 test("before any choice everything is denied, and what is necessary is not asked", () => {
   store();
-  setChoice(null);
+  save(null);
   assert.deepEqual(draft(), DENIED);
 });
 
 test("the draft is the choice that is stored", () => {
-  setChoice(given);
+  save(given);
   assert.deepEqual(draft(), {
     categories: { functional: "granted", marketing: "denied" },
     services: { film: "granted", annonse: "denied" },
@@ -34,9 +34,9 @@ test("the draft is the choice that is stored", () => {
 });
 
 test("one answer for all leaves nothing out and the stored choice as it is", () => {
-  setChoice(given);
-  assert.deepEqual(all("denied"), DENIED);
-  assert.deepEqual(all("granted"), {
+  save(given);
+  assert.deepEqual(all(false), DENIED);
+  assert.deepEqual(all(true), {
     categories: { functional: "granted", marketing: "granted" },
     services: { film: "granted", annonse: "granted" },
   });
@@ -44,7 +44,7 @@ test("one answer for all leaves nothing out and the stored choice as it is", () 
 });
 
 test("the page sees no consent as such, with nothing to tell a visitor by", () => {
-  setChoice(null);
+  save(null);
   assert.deepEqual(consent(), {
     status: "none",
     ...DENIED,
@@ -56,7 +56,7 @@ test("the page sees no consent as such, with nothing to tell a visitor by", () =
 });
 
 test("the page sees a choice with its times, and cannot change it", () => {
-  setChoice(given);
+  save(given);
   const seen = consent();
   assert.equal(seen.status, "given");
   assert.equal(seen.decidedAt, "2025-11-24T16:00:00.000Z");

@@ -29,10 +29,9 @@ Object.assign(globalThis, {
 });
 
 // An open channel would keep the test process from ending.
-Reflect.deleteProperty(globalThis, "BroadcastChannel");
+Reflect.set(globalThis, "BroadcastChannel", EventTarget);
 
 Object.assign(config, {
-  v: 1,
   s: "butikken",
   u: "https://consent.example",
   n: "a".repeat(64),
@@ -42,9 +41,9 @@ Object.assign(config, {
   c: ["functional", "marketing"],
   t: [365, 182],
   r: [
-    ["betaling", -1, "pay.example", "pay_sid"],
-    ["film", 0, "film.example *.film.example", "film_* both"],
-    ["annonse", 1, "ads.example/px/ ads.example/tag.js", "_ad both"],
+    ["betaling", -1, ["pay.example"], []],
+    ["film", 0, ["film.example", "*.film.example"], ["film_*", "both"]],
+    ["annonse", 1, ["ads.example/px/", "ads.example/tag.js"], ["_ad", "both"]],
   ],
 });
 

@@ -6,6 +6,9 @@ import { root } from "./page.ts";
 
 const { nameMatches, urlMatches } = await import("../src/contract/pattern.ts");
 
+/** An address that cannot be read fits nothing; `mayLoad` reads it once for all sources. */
+const urlFits = (source: string, url: string): boolean => URL.canParse(url) && urlMatches(source, new URL(url));
+
 interface Vectors {
   names: { why: string; pattern: string; name: string; fits: boolean }[];
   urls: { why: string; sources: string[]; url: string; fits: boolean }[];
@@ -20,4 +23,4 @@ for (const { why, pattern, name, fits } of names)
 
 for (const { why, sources, url, fits } of urls)
   test(`an address: ${why}`, () =>
-    assert.equal(sources.some((source) => urlMatches(source, url)), fits));
+    assert.equal(sources.some((source) => urlFits(source, url)), fits));

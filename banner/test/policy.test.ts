@@ -21,22 +21,22 @@ Object.assign(config, {
   r: services.map(({ id, purpose, sources }) => [
     id,
     ["functional", "analytics", "marketing"].indexOf(purpose),
-    sources,
-    "",
+    sources.split(" ").filter(Boolean),
+    [],
   ]),
 });
 const { policy } = await import("../src/block/policy.ts");
-const { setChoice } = await import("../src/state/store.ts");
+const { save } = await import("../src/state/store.ts");
 
 for (const { why, allowed, policy: wanted } of cases)
   test(`the policy follows from the grant: ${why}`, () => {
-    setChoice({
-      decided: 0,
-      until: 0,
-      categories: [],
-      services: services.map(({ id }) => allowed.includes(id)),
-      subject: "",
-      record: "",
+    save({
+      _decided: 0,
+      _until: 0,
+      categories: "",
+      services: services.map(({ id }) => +allowed.includes(id)).join(""),
+      _subject: "",
+      _record: "",
     });
     assert.equal(policy(), wanted);
   });

@@ -3,32 +3,32 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "./page.ts";
 
-const { choice, emit, mayLoad, mayStore, on, setChoice } = await import("../src/state/store.ts");
+const { choice, emit, mayLoad, mayStore, on, save } = await import("../src/state/store.ts");
 
 const given = (...services: boolean[]) => ({
-  decided: 1,
-  until: 2,
-  categories: [],
-  services: [false, ...services],
-  subject: "",
-  record: "",
+  _decided: 1,
+  _until: 2,
+  categories: "",
+  services: [false, ...services].map(Number).join(""),
+  _subject: "",
+  _record: "",
 });
 
 test("without a choice only the undeclared and the necessary may be stored", () => {
-  setChoice(null);
+  save(null);
   assert.equal(choice(), null);
   for (const name of ["pay_sid", "basket", "Film_volume"]) assert.ok(mayStore(name), name);
   for (const name of ["film_volume", "film_", "_ad", "both"]) assert.ok(!mayStore(name), name);
 });
 
 test("a name that two services share needs one of them", () => {
-  setChoice(given(false, true));
+  save(given(false, true));
   assert.ok(mayStore("both"));
   assert.ok(!mayStore("film_volume"));
 });
 
 test("without a choice only the page's own, the platform and the necessary may be asked", () => {
-  setChoice(null);
+  save(null);
   for (const url of [
     "/a.js",
     "b.png",
@@ -55,7 +55,7 @@ test("without a choice only the page's own, the platform and the necessary may b
 });
 
 test("a grant opens the addresses of that service and no others", () => {
-  setChoice(given(true, false));
+  save(given(true, false));
   assert.ok(mayLoad("https://film.example/embed?v=1"));
   assert.ok(mayLoad("https://cdn.film.example/x"));
   assert.ok(!mayLoad("https://ads.example/px/1.gif"));

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,14 @@ from cmp import clock  # noqa: E402 - the checkout is found first
 from cmp.catalog.item_rules import ItemFacts, ServiceFacts  # noqa: E402
 from cmp.catalog.verbs import add_item, add_service  # noqa: E402
 from cmp.cli.init import first_start  # noqa: E402
-from cmp.cli.session import settings, write_session  # noqa: E402
+from cmp.cli.session import read_session, settings, write_session  # noqa: E402
 from cmp.cli.wsgi import serve  # noqa: E402
 from cmp.ledger.keys import KeyStore  # noqa: E402
+from cmp.rules.compile import inlined  # noqa: E402
 from cmp.rules.csp import snippet  # noqa: E402
-from cmp.rules.table import edge_table  # noqa: E402
-from cmp.sites.publish import publish  # noqa: E402
+from cmp.rules.table import EdgeTable, edge_table  # noqa: E402
+from cmp.sites.models import Asset  # noqa: E402
+from cmp.sites.publish import find_site, publish  # noqa: E402
 from cmp.sites.verbs import SiteFacts, add_site  # noqa: E402
 
 PLATFORM = "https://cmp.test"
@@ -90,6 +93,17 @@ def fill(site: dict[str, Any], mode: str, keys: KeyStore) -> dict[str, Any]:
         return body
 
 
+def table_of(notice: dict[str, Any], *, inline: bool) -> EdgeTable:
+    """Return the edge's table, with the blocking script inside if that is wanted."""
+    table = edge_table(notice, PLATFORM)
+    if not inline:
+        return table
+    with read_session(settings()) as session:
+        asset = session.get(Asset, find_site(session, notice["site"]).script)
+        assert asset is not None
+        return replace(table, script=inlined(asset.plain.decode()))
+
+
 def main() -> None:
     """Serve until SIGTERM."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -97,6 +111,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--snippet", type=Path, required=True, help="where the snippet is written")
     parser.add_argument("--table", type=Path, help="where the edge's decision table is written")
+    parser.add_argument("--inline", action="store_true", help="the table carries the script")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
@@ -110,7 +125,7 @@ def main() -> None:
         notice = fill(site, given.mode, KeyStore(settings().key_dir))
         written = {given.snippet: snippet(notice, PLATFORM, given.mode)}
         if given.table:
-            written[given.table] = edge_table(notice, PLATFORM).as_json()
+            written[given.table] = table_of(notice, inline=given.inline).as_json()
         for path, text in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")

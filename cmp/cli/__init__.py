@@ -12,7 +12,7 @@ from cmp.errors import EnvironmentFault, KvittError
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (serve, demo, init, user, site, catalog, publish, log, edge, keys)
+COMMANDS = (serve, demo, init, user, site, catalog, publish, edge, log, keys)
 
 
 def parser() -> argparse.ArgumentParser:

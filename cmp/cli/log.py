@@ -200,12 +200,14 @@ def _as_text(report: Report) -> Iterator[str]:
     for section in report.sections:
         yield f"  {section.origin}"
         yield f"    {_amounts(report, section)}"
+        if not section.everything:
+            yield "    Only a download of everything shows that no record was left out."
         yield from _signers(section)
     if report.holds:
         yield _HOLDS[report.what]
         return
     total = sum(report.counts.values())
-    yield f"IT DOES NOT HOLD: {total} finding{'s' if total > 1 else ''}."
+    yield f"IT DOES NOT HOLD: {_count(total, 'finding')}."
     for finding in report.findings:
         at = f"line {finding.line}: " if finding.line and finding.index is not None else ""
         yield f"  {finding.kind}: {at}{finding.what}"
@@ -220,9 +222,13 @@ def _amounts(report: Report, section: Section) -> str:
     if report.what == "proof":
         return f"one record of {section.size} leaves"
     return (
-        f"{section.size} leaves: {section.records} records, {section.public} public "
-        f"({section.notices} notices), {section.covered} not shown"
+        f"{section.size} leaves: {_count(section.records, 'record')}, {section.public} public "
+        f"({_count(section.notices, 'notice')}), {section.covered} not shown"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _signers(section: Section) -> Iterator[str]:

@@ -54,7 +54,7 @@ class KvittMiddleware:
 
 
 def _plain(scope: Scope, asked: Asked) -> Scope:
-    if not asked.for_document:
+    if not asked.for_rewriting:
         return scope
     extensions = scope.get("extensions") or {}
     return {

@@ -4,11 +4,11 @@
 const TABLE = "__KVITT_TABLE__";
 const OWN = "__KVITT_OWN__";
 const FORM =
-  /^1\.([0-9a-f]{16})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([01]*)\.([01]*)\.[\w-]{22}\.([0-9a-f-]{36})?$/;
+  /^1\.([0-9a-f]{16})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([01]*)\.([01]*)\.(?:[\w-]{22})?\.([0-9a-f-]{36})?$/;
 const DAY = 86400;
 const NECESSARY = -1;
 const HTML = /^(text\/html|application\/xhtml\+xml)/i;
-const RUN = /^((text|application)\/(x-)?(javascript|ecmascript|xml)|application\/wasm|image\/svg\+xml)/i;
+const RUN = /^((text|application)\/(x-)?(javascript|ecmascript|xml)|application\/wasm|[a-z]+\/[^;]*\+xml)/i;
 const PAGES = /^(document|iframe|frame|embed|object|fencedframe|worker|sharedworker|serviceworker)$/;
 const WORKERS = /^(worker|sharedworker|serviceworker)$/;
 const HINT =
@@ -31,7 +31,7 @@ export const granted = (cookies, now) => {
 const sources = (digits) =>
   TABLE.rules
     .filter(([, category], place) => category === NECESSARY || digits[place] === "1")
-    .flatMap(([, , hosts]) => hosts.split(" ").filter(Boolean));
+    .flatMap(([, , hosts]) => hosts);
 
 export const policy = (digits) =>
   `default-src ${[...new Set([...OWN, TABLE.base, ...sources(digits)])].join(" ")}`;

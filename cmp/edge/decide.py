@@ -5,7 +5,9 @@ Whatever goes wrong here, the answer gets the policy of a visitor without consen
 arrives.
 """
 
+import hashlib
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +15,7 @@ from datetime import datetime
 from cmp import clock
 from cmp.edge.expiry import expiring_cookies
 from cmp.edge.headers import RISKY, Headers, kept_headers
-from cmp.rules.markup import HintFilter
+from cmp.rules.markup import HintFilter, Inlining
 from cmp.rules.table import NOTHING, EdgeTable, Permission
 
 __all__ = ["Asked", "Edge", "TableSource", "header"]
@@ -24,22 +26,16 @@ log = logging.getLogger("kvitt.edge")
 
 POLICY = "Content-Security-Policy"
 HTML = frozenset({"text/html", "application/xhtml+xml"})
+# Types that tell a browser nothing, so that it looks for HTML (MIME Sniffing, section 7).
+UNTOLD = frozenset({"", "unknown/unknown", "application/unknown", "*/*"})
 # Other types that a browser may run: as a worker, or as a document of its own.
-RUN = frozenset(
-    {
-        "text/javascript",
-        "application/javascript",
-        "application/x-javascript",
-        "application/ecmascript",
-        "text/ecmascript",
-        "application/wasm",
-        "image/svg+xml",
-        "text/xml",
-        "application/xml",
-    }
+RUN = re.compile(
+    r"(text|application)/(x-)?(javascript(1\.\d)?|ecmascript|jscript|livescript|xml)"
+    r"|application/wasm|[^;]+\+xml"
 )
 DOCUMENTS = frozenset({"document", "iframe", "frame", "embed", "object", "fencedframe"})
-WORKERS = frozenset({"worker", "sharedworker", "serviceworker"})
+SERVICE_WORKER = "serviceworker"
+WORKERS = frozenset({"worker", "sharedworker", SERVICE_WORKER})
 SHARED_CACHING = ("public", "s-maxage", "proxy-revalidate")
 
 
@@ -68,6 +64,11 @@ class Asked:
             return self.destination in DOCUMENTS
         return "text/html" in self.accept
 
+    @property
+    def for_rewriting(self) -> bool:
+        """Is the answer likely to be changed, so that it is wanted whole and as it is?"""
+        return self.for_document or self.destination == SERVICE_WORKER
+
 
 def _type(headers: Headers) -> str:
     return header(headers, "content-type").partition(";")[0].strip().lower()
@@ -76,7 +77,7 @@ def _type(headers: Headers) -> str:
 def is_html(asked: Asked, headers: Headers) -> bool:
     """Return whether an answer will be read as HTML. Without a type the browser guesses."""
     kind = _type(headers)
-    return kind in HTML or (not kind and asked.for_document)
+    return kind in HTML or (kind in UNTOLD and asked.for_document)
 
 
 def can_rewrite(headers: Headers) -> bool:
@@ -126,40 +127,69 @@ class Edge:
 
     def rewriter(self, asked: Asked, permission: Permission, headers: Headers) -> "Rewriter | None":
         """Return what to send the body through; None for one that is sent as it is."""
-        if is_html(asked, headers) and can_rewrite(headers):
-            return Rewriter(HintFilter(permission.may_load))
-        return None
+        if not can_rewrite(headers):
+            return None
+        if asked.destination == SERVICE_WORKER and RUN.fullmatch(_type(headers)):
+            return Rewriter(Marked(permission.policy))
+        if not is_html(asked, headers):
+            return None
+        table = permission.table
+        own_policy = bool(header(headers, POLICY.lower()))
+        inlining = Inlining(table.script_address, table.script, own_policy)
+        may_load = permission.may_load
+        return Rewriter(HintFilter(may_load, inlining=inlining if table.script else None))
+
+
+class Marked:
+    """A service worker that names its policy at its end.
+
+    It keeps the policy it was installed with; only when its bytes differ is it installed anew
+    (Service Workers, the Update algorithm), so that a withdrawal reaches it.
+    """
+
+    def __init__(self, policy: str) -> None:
+        digest = hashlib.sha256(policy.encode()).hexdigest()
+        self._mark = f"\n// {digest[:16]}\n".encode()
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return `piece`."""
+        return piece
+
+    def close(self) -> bytes:
+        """Return the mark."""
+        return self._mark
 
 
 class Rewriter:
     """A filter of a body that lets the rest pass as it stands if it ever fails."""
 
-    def __init__(self, hints: HintFilter) -> None:
-        self._hints: HintFilter | None = hints
+    def __init__(self, change: "HintFilter | Marked") -> None:
+        self._change: HintFilter | Marked | None = change
 
     def feed(self, piece: bytes) -> bytes:
         """Return what can be sent after `piece`."""
-        if self._hints is None:
+        if self._change is None:
             return piece
         try:
-            return self._hints.feed(piece)
+            return self._change.feed(piece)
         except Exception:
             log.exception("A page could not be read; what follows is sent as it is.")
             held = self.close()
-            self._hints = None
+            self._change = None
             return held + piece
 
     def close(self) -> bytes:
         """Return what is left."""
-        return self._hints.close() if self._hints else b""
+        return self._change.close() if self._change else b""
 
 
 def _guarded(asked: Asked, permission: Permission, headers: Headers) -> Headers:
     if is_html(asked, headers):
         return [*_private(headers), (POLICY, permission.policy)]
-    if asked.destination in WORKERS or (asked.destination in DOCUMENTS and _type(headers) in RUN):
+    runs = RUN.fullmatch(_type(headers)) is not None
+    if asked.destination in WORKERS or (runs and asked.destination in DOCUMENTS):
         return [*_private(headers), (POLICY, permission.policy)]
-    if _type(headers) in RUN:
+    if runs:
         # Whoever finds this in a shared cache gets the policy of nobody's consent.
         strict = permission.table.refusal(asked.host).policy
         return [*headers, ("Vary", "Sec-Fetch-Dest"), (POLICY, strict)]

@@ -68,7 +68,7 @@ def _filtered(entry: re.Pattern[str], value: str, passes: Callable[[re.Match[str
 
 
 def _reporting_endpoints(value: str, permission: Permission) -> str:
-    """A dictionary of strings (W3C Reporting API section 3.3)."""
+    """A dictionary of strings (W3C Reporting API)."""
     return _filtered(_ENDPOINT, value, lambda found: permission.may_load(found[2]))
 
 

@@ -15,7 +15,7 @@ from cmp.rules.table import EdgeTable
 __all__ = ["DOCUMENTS", "HTML", "RUN", "WORKERS", "base_policy", "granted", "note", "parts"]
 
 HTML = r"text/html|application/xhtml[+]xml"
-RUN = r"(text|application)/(x-)?(javascript|ecmascript|xml)|application/wasm|image/svg[+]xml"
+RUN = r"(text|application)/(x-)?(javascript|ecmascript|xml)|application/wasm|[a-z]+/[^;]*[+]xml"
 DOCUMENTS = "document|iframe|frame|embed|object|fencedframe"
 WORKERS = "worker|sharedworker|serviceworker"
 
@@ -28,7 +28,7 @@ def granted(table: EdgeTable, place: int) -> str:
     services = f"[01]{{{place}}}1[01]{{{len(table.rules) - place - 1}}}"
     return (
         f"1[.]{table.material}[.][0-9a-z]{{1,9}}[.][0-9a-z]{{1,9}}"
-        f"[.][01]{{{len(table.categories)}}}[.]{services}[.][A-Za-z0-9_-]{{22}}"
+        f"[.][01]{{{len(table.categories)}}}[.]{services}[.]([A-Za-z0-9_-]{{22}})?"
         "[.]([0-9a-f-]{36})?"
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from cmp import clock
-from cmp.edge.decide import Asked, Edge, Rewriter, TableSource
+from cmp.edge.decide import Asked, Edge, Rewriter, TableSource, header
 from cmp.edge.headers import Headers
 from cmp.rules.table import Permission
 
@@ -31,6 +31,8 @@ ASKING_LESS = (
     "HTTP_RANGE",
     "HTTP_IF_RANGE",
 )
+# A page whose length is known is there already: up to so many bytes it is sent in one piece again.
+MOST_WHOLE = 1_048_576
 
 
 class KvittMiddleware:
@@ -48,7 +50,7 @@ class KvittMiddleware:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         asked = _asked(environ)
-        if asked.for_document:
+        if asked.for_rewriting:
             environ = {k: v for k, v in environ.items() if k not in ASKING_LESS}
         answer = _Answer(self._edge, asked, self._edge.permission(asked), start_response)
         body = self._app(environ, answer.start)
@@ -74,7 +76,7 @@ class _Answer:
         self._edge, self._asked, self._permission = edge, asked, permission
         self._server_start = start
         self._server_write: Write | None = None
-        self._begun = False
+        self._begun = self._counted = False
         self._rewriter: Rewriter | None = None
         self._head: tuple[str, Headers, tuple[Any, ...]] | None = None
 
@@ -85,6 +87,8 @@ class _Answer:
         self._rewriter = self._edge.rewriter(self._asked, self._permission, headers)
         if self._rewriter is None:
             return self._server_start(status, sent, *fault)
+        length = header(headers, "content-length")
+        self._counted = length.isdecimal() and int(length) <= MOST_WHOLE
         uncounted = [one for one in sent if one[0].lower() != "content-length"]
         self._head = (status, uncounted, fault)
         return self._write
@@ -93,9 +97,13 @@ class _Answer:
         """Return the body; what is no page is the application's own iterable."""
         if self._begun and self._rewriter is None:
             return pieces
-        if self._rewriter is not None and isinstance(pieces, list | tuple):
+        body = _Body(self, pieces)
+        if self._rewriter is None or not (self._counted or isinstance(pieces, list | tuple)):
+            return body
+        try:
             return [self._whole(b"".join(pieces))]
-        return _Body(self, pieces)
+        finally:
+            body.close()
 
     def said(self, piece: bytes) -> bytes:
         """Return what is sent after `piece` of the application's; the head goes first."""

@@ -15,8 +15,12 @@ import rfc8785
 __all__ = ["CanonicalError", "canonical", "parse_canonical"]
 
 LARGEST = 2**53
+# Nothing that is hashed is nested nearly so deeply; what is deeper is made to exhaust a reader.
+DEEPEST = 32
 # Digits of the largest number: what is longer is not even read.
 LARGEST_DIGITS = len(str(LARGEST))
+TOO_DEEP = "the JSON is nested too deeply"
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class CanonicalError(ValueError):
@@ -72,10 +76,13 @@ def canonical(value: Any) -> bytes:
 
     Raises CanonicalError for anything else.
     """
-    if _check(value):
+    try:
+        slow = _check(value)
+    except RecursionError as fault:
+        raise CanonicalError(TOO_DEEP) from fault
+    if slow:
         return rfc8785.dumps(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _WRITER.encode(value).encode()
 
 
 def _no_float(text: str) -> Any:
@@ -88,6 +95,17 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _fits(value: Any, levels: int) -> bool:
+    """Whether `value` is nested at most `levels` deep."""
+    if not isinstance(value, dict | list):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_fits(part, levels - 1) for part in parts)
+
+
+_READER = json.JSONDecoder(parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
+
+
 def parse_canonical(written: bytes) -> Any:
     """Return the value whose canonical form is `written`, byte for byte.
 
@@ -96,17 +114,19 @@ def parse_canonical(written: bytes) -> Any:
     """
     try:
         text = written.decode()
-        value = json.loads(text, parse_float=_no_float, parse_int=_whole, parse_constant=_no_float)
+        value = _READER.decode(text)
         # In an NFC line every text is NFC: what stands around a text never combines with it.
-        again = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        again = _WRITER.encode(value)
         if not text.isascii() and max(text) > "\uffff":
             again = canonical(value).decode()
     except RecursionError as fault:
-        raise CanonicalError("the JSON is nested too deeply") from fault
+        raise CanonicalError(TOO_DEEP) from fault
     except UnicodeDecodeError as fault:
         raise CanonicalError(f"byte {fault.start} is not UTF-8") from fault
     except json.JSONDecodeError as fault:
         raise CanonicalError(f"no JSON: {fault.msg} at character {fault.pos}") from fault
+    if text.count("{") + text.count("[") > DEEPEST and not _fits(value, DEEPEST):
+        raise CanonicalError(TOO_DEEP)
     if again != text:
         raise CanonicalError("the JSON is not written in its canonical form")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):

@@ -75,12 +75,14 @@ class Finding:
 @dataclass(slots=True)
 class Section:
     """What was checked of one log. `signed_by` is the verifier key that held, empty if none did;
-    `key_given` says that the reader brought it, rather than the file."""
+    `key_given` says that the reader brought it, rather than the file. Only where `everything` was
+    asked for can it be seen that nothing was left out."""
 
     origin: str
     size: int = 0
     signed_by: str = ""
     key_given: bool = False
+    everything: bool = True
     root_holds: bool = False
     records: int = 0
     public: int = 0

@@ -70,6 +70,8 @@ class LogRules:
         histories.begin(header.origin)
         self._signed = self._check_header(header, line, keys)
         self.section.size = self._signed.size if self._signed else 0
+        narrowing = ("since", "until", "method", "category")
+        self.section.everything = not any(header.selection[name] for name in narrowing)
 
     def _found(
         self, kind: str, what: str, line: int, index: int | None = None, record_id: str = ""
@@ -144,7 +146,7 @@ class LogRules:
         record, index = taken.record, taken.index
         record_id = str(record.get("record_id", ""))[:36]
         self._place(line, index, index + 1, record_id)
-        grow_unless_lost(self.present, index)
+        _grow_unless_lost(self.present, index)
         self.section.records += 1
         changed = commitment(taken.body, taken.salt) != taken.leaf
         problem = record_problem(record)
@@ -186,7 +188,7 @@ class LogRules:
         index, body = taken.index, taken.body
         kind = body.get("kind")
         self._place(line, index, index + 1, "", genesis=kind == "genesis")
-        grow_unless_lost(self.public, index)
+        _grow_unless_lost(self.public, index)
         self.section.public += 1
         self._fold(taken.leaf_hash)
         if not isinstance(kind, str) or kind not in self._rules:
@@ -338,7 +340,7 @@ class LogRules:
         )
 
 
-def grow_unless_lost(spans: list[Span], index: int) -> None:
+def _grow_unless_lost(spans: list[Span], index: int) -> None:
     """Add leaf `index` to `spans` unless it stands out of order, which was found already."""
     if not spans or spans[-1][1] <= index:
         grow(spans, index, index + 1)

@@ -44,9 +44,12 @@ def _text(pattern: str, what: str) -> Check:
 
 
 def _one_of(*values: Any) -> Check:
+    texts = {value for value in values if isinstance(value, str)}
+    # True equals 1 in Python, so numbers are compared with their type.
+    others = [(type(value), value) for value in values if not isinstance(value, str)]
+
     def check(value: Any) -> str:
-        # True equals 1 in Python, and lists cannot be looked up: compare type and value.
-        if any(type(value) is type(v) and value == v for v in values):
+        if value in texts if isinstance(value, str) else (type(value), value) in others:
             return ""
         return f"is not one of {', '.join(map(str, values))}"
 

@@ -173,7 +173,8 @@ def _chain(logs: Sequence[LogRules]) -> Iterator[Finding]:
     if prev is not None and (since is None or since[:4] < first.year):
         what = f"The log before {first.section.origin} is not in the file."
         yield Finding("sections", what, origin=first.section.origin, index=0)
-    if last.sealed and (until is None or until > f"{int(last.year) + 1}-01-01T00:00:00.000Z"):
+    new_year = f"{int(last.year or 0) + 1:04}-01-01T00:00:00.000Z"
+    if last.sealed and (until is None or until > new_year):
         what = f"The log after {last.section.origin} is not in the file."
         yield Finding("sections", what, origin=last.section.origin)
 
@@ -208,15 +209,11 @@ def _erasures(log: LogRules, erased: Sequence[Span]) -> Iterator[Finding]:
     for begin, _ in common(merged, log.present):
         what = f"Leaf {begin} of {origin} was erased, but its record is here."
         yield Finding("erasure", what, origin=origin, index=begin)
-    if _selects_everything(log):
+    if log.section.everything:
         for begin, end in without(log.covered, merged):
             leaves = f"Leaf {begin}" if end == begin + 1 else f"Leaves {begin} to {end - 1}"
             what = f"{leaves} of {origin}: neither a record nor an erasure of it."
             yield Finding("missing", what, origin=origin, index=begin)
-
-
-def _selects_everything(log: LogRules) -> bool:
-    return all(not log.header.selection[x] for x in ("since", "until", "method", "category"))
 
 
 def verify_receipt(token: str, keys: Iterable[Ed25519PublicKey]) -> Report:
@@ -232,7 +229,7 @@ def verify_receipt(token: str, keys: Iterable[Ed25519PublicKey]) -> Report:
         what = f"Leaf {index}: {problem}."
         report.add(Finding("record", what, None, origin, index, str(record.get("record_id", ""))))
     report.sections.append(
-        Section(origin, signed_by="receipt key", key_given=True, root_holds=True, records=1)
+        Section(origin, signed_by="the receipt key", key_given=True, root_holds=True, records=1)
     )
     return report
 
@@ -253,7 +250,9 @@ def verify_proof(text: str, vkeys: Sequence[VerifierKey]) -> Report:
     else:
         key = next(k for k in vkeys if k.name == signed.origin)
         by = vkey(key.name, key.public)
-        report.sections.append(Section(signed.origin, signed.size, by, True, True, records=1))
+        report.sections.append(
+            Section(signed.origin, signed.size, by, key_given=True, root_holds=True, records=1)
+        )
     return report
 
 

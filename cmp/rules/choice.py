@@ -17,7 +17,7 @@ __all__ = ["COOKIE", "Choice", "read_choice", "stored_choice"]
 COOKIE = "kvitt"
 _FORM = re.compile(
     r"1\.([0-9a-f]{16})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([01]*)\.([01]*)"
-    r"\.[A-Za-z0-9_-]{22}\.(?:[0-9a-f-]{36})?"
+    r"\.(?:[A-Za-z0-9_-]{22})?\.(?:[0-9a-f-]{36})?"
 )
 _BASE = 36
 _CLOCK_SKEW = timedelta(days=1)

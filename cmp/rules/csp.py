@@ -55,7 +55,7 @@ def sources(service: Mapping[str, Any]) -> list[str]:
 
 
 def source_matches(source: str, host: str, path: str) -> bool:
-    """Return whether a CSP source covers `path` on `host` (CSP 3 sections 6.7.2.7 and 6.7.2.8).
+    """Return whether a CSP source covers `path` on `host` (CSP 3 section 6.7.2).
 
     `urlMatches` of `banner/src/contract/pattern.ts` is the twin.
     """

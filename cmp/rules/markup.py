@@ -10,6 +10,7 @@ byte for byte.
 import html
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cmp.rules.speculation import permitted_rules
 from cmp.rules.tokens import (
@@ -24,7 +25,7 @@ from cmp.rules.tokens import (
     token_end,
 )
 
-__all__ = ["HINTS", "HintFilter", "MayLoad", "is_hint", "srcset_urls", "without_hints"]
+__all__ = ["HINTS", "HintFilter", "Inlining", "MayLoad", "is_hint", "srcset_urls", "without_hints"]
 
 MayLoad = Callable[[str], bool]
 
@@ -54,6 +55,18 @@ def srcset_urls(srcset: str) -> list[str]:
     return [word.strip(",") for word in srcset.split()]
 
 
+@dataclass(frozen=True, slots=True)
+class Inlining:
+    """A script that is put where a page names it by address; `source` is ASCII.
+
+    `only_with_nonce`: the page has a policy of its own, which lets pass what carries its nonce.
+    """
+
+    address: str
+    source: str
+    only_with_nonce: bool = False
+
+
 def without_hints(document: bytes, may_load: MayLoad) -> bytes:
     """Return an HTML document without hints to addresses that `may_load` refuses.
 
@@ -66,9 +79,10 @@ def without_hints(document: bytes, may_load: MayLoad) -> bytes:
 class HintFilter:
     """The same for a document that comes in pieces: only an unfinished token is held back."""
 
-    def __init__(self, may_load: MayLoad, depth: int = 0) -> None:
+    def __init__(self, may_load: MayLoad, depth: int = 0, inlining: Inlining | None = None) -> None:
         self._may_load = may_load
         self._depth = depth
+        self._inlining = inlining
         self._held = ""
         self._inside = ""
         self._speculates = False
@@ -139,7 +153,18 @@ class HintFilter:
             return said if all(map(self._may, urls)) else ""
         if "srcdoc" in tag.attributes and tag.name == "iframe":
             return self._with_srcdoc(said, start, tag)
+        if "src" in tag.attributes and tag.name == "script":
+            return self._with_script(said, start, tag)
         return said
+
+    def _with_script(self, said: str, start: int, tag: Tag) -> str:
+        """The script that this page is to carry inside; any other stays."""
+        wanted, place = self._inlining, tag.attributes["src"]
+        if wanted is None or place.value.strip().partition("?")[0] != wanted.address:
+            return said
+        if wanted.only_with_nonce and not tag.value("nonce"):
+            return said
+        return f"{said[: place.start - start]}{said[place.end - start :]}{wanted.source}"
 
     def _enter(self, tag: Tag, foreign: bool) -> None:
         kind = tag.value("type").strip("\t\n\f\r ").lower()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Speculation rules: which pages a browser may load ahead (WICG nav-speculation, section 2).
+"""Speculation rules: which pages a browser may load ahead (WICG nav-speculation).
 
 Lists lose the addresses that may not be asked for. Rules that pick from the page's links are bound
 to the site's own pages, unless they are already.

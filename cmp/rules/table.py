@@ -4,7 +4,12 @@
 It is what the blocking script carries without what only the banner needs, as one JSON document:
 
 {"schema": "kvitt-edge/1", "site": "…", "base": "https://…", "material": "16 hex digits",
- "categories": ["analytics", …], "rules": [["service", 0, "host *.host", "_name _name_*"], …]}
+ "categories": ["analytics", …],
+ "rules": [["service", 0, ["host", "*.host"], ["_name", "_name_*"]], …],
+ "script": ""}
+
+`script` is the blocking script's source, where pages are to carry it inside: then nothing that the
+platform does, or fails to do, keeps the guards from being there.
 """
 
 import json
@@ -56,6 +61,12 @@ class EdgeTable:
     material: str
     categories: tuple[str, ...]
     rules: tuple[Rule, ...]
+    script: str = ""
+
+    @property
+    def script_address(self) -> str:
+        """Where the blocking script is loaded from, as the snippet says."""
+        return f"{self.base}/k/{self.site}.js"
 
     def permission(self, cookies: str, host: str, now: datetime) -> "Permission":
         """Return what the visitor with this `Cookie` header may do on pages of `host`, at `now`."""
@@ -75,9 +86,7 @@ class EdgeTable:
 
     def as_document(self) -> dict[str, Any]:
         """Return the document described above."""
-        rules = [
-            [r.service, r.category, " ".join(r.sources), " ".join(r.names)] for r in self.rules
-        ]
+        rules = [[r.service, r.category, list(r.sources), list(r.names)] for r in self.rules]
         return {
             "schema": SCHEMA,
             "site": self.site,
@@ -85,6 +94,7 @@ class EdgeTable:
             "material": self.material,
             "categories": list(self.categories),
             "rules": rules,
+            "script": self.script,
         }
 
     def as_json(self) -> str:
@@ -167,7 +177,9 @@ def edge_table(notice: Mapping[str, Any], base: str) -> EdgeTable:
 
 def _rule(rule: list[Any]) -> Rule:
     service, category, sources, names = rule
-    return Rule(str(service), int(category), tuple(sources.split()), tuple(names.split()))
+    if not (isinstance(sources, list) and isinstance(names, list)):
+        raise TypeError("sources and names are lists")
+    return Rule(str(service), int(category), tuple(map(str, sources)), tuple(map(str, names)))
 
 
 def read_table(text: str) -> EdgeTable:
@@ -182,6 +194,7 @@ def read_table(text: str) -> EdgeTable:
             str(document["material"]),
             tuple(map(str, document["categories"])),
             tuple(map(_rule, document["rules"])),
+            str(document.get("script", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Malformed(

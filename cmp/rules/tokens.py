@@ -224,7 +224,7 @@ def element_end(text: str, name: str, start: int) -> int:
 
 
 def _script_end(text: str, at: int) -> int:
-    """A script may hold `<!--` and, behind it, whole script elements (section 13.2.5.20 ff.)."""
+    """A script may hold `<!--` and, behind it, whole script elements (section 13.2.5.18 ff.)."""
     escaped = nested = False
     while found := _IN_SCRIPT.search(text, at):
         at = found.end()

@@ -26,7 +26,7 @@ from cmp.sites.notice import NoticeBody
 __all__ = ["LOADER", "UI", "CompiledFile", "compile_files", "keep_files"]
 
 LOADER, UI = "loader", "ui"
-NAME_DIGITS = 16
+NAME_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)

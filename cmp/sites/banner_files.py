@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The built banner that comes with the program: four bundles and their integrity hashes."""
+"""The built banner that comes with the program: the bundles and their integrity hash."""
 
 import base64
 import hashlib
@@ -12,30 +12,29 @@ from cmp.paths import STATIC
 
 __all__ = ["BannerFiles", "banner_files"]
 
-NAMES = ("loader", "runtime", "banner", "dialog")
+NAMES = ("strict", "runtime", "edge", "banner", "dialog")
 
 
 @dataclass(frozen=True, slots=True)
 class BannerFiles:
-    """Sources before they are filled in: two blocking scripts, the first layer, the dialog.
+    """Sources before they are filled in: a blocking script for each mode, first layer, dialog."""
 
-    `runtime` blocks pages of the mode of that name, `loader` those of every other.
-    """
-
-    loader: str
+    strict: str
     runtime: str
+    edge: str
     banner: str
     dialog: str
 
     @property
     def integrity(self) -> str:
-        """Return the SRI hash (`sha384-…`) over all four: which build ran."""
-        together = "\0".join((self.loader, self.runtime, self.banner, self.dialog)).encode()
+        """Return the SRI hash (`sha384-…`) over all of them: which build ran."""
+        together = "\0".join(getattr(self, name) for name in NAMES).encode()
         return integrity_of(together)
 
     def blocking(self, mode: str) -> str:
         """Return the blocking script for pages of `mode`."""
-        return self.runtime if mode == "runtime" else self.loader
+        source: str = getattr(self, mode)
+        return source
 
 
 def integrity_of(content: bytes) -> str:

@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from babel import Locale
-
+from cmp.i18n.country import country_in_words
 from cmp.i18n.duration import duration_in_words
 from cmp.i18n.text import LANGUAGES, texts
 from cmp.rules.compile import embed
@@ -157,9 +156,8 @@ def _service(
 
 
 def _provider(service: Mapping[str, Any], lang: str) -> str:
-    country = service["country"]
-    named = Locale.parse(lang).territories.get(country, country)
-    return ", ".join(part for part in (service["provider"], named) if part)
+    country = country_in_words(service["country"], lang)
+    return ", ".join(part for part in (service["provider"], country) if part)
 
 
 def _facts(item: Mapping[str, Any], words: Mapping[str, str], lang: str) -> str:

@@ -4,6 +4,7 @@
 from typing import Any
 
 from cmp.clock import from_rfc3339
+from cmp.i18n.country import country_in_words
 from cmp.i18n.date import date_in_words
 from cmp.i18n.duration import duration_in_words
 from cmp.i18n.text import texts
@@ -16,8 +17,8 @@ def cookie_list(notice: NoticeBody, lang: str, *, sha256: str) -> dict[str, Any]
     """Return the list of `notice` in `lang`: categories, their services, their storage items.
 
     Shape: `{lang, site, version, valid_from, date, sha256, controller, labels, categories: [{id,
-    name, description, exempt, services: [{id, name, provider, country, policy_url, description,
-    necessity, items: [{name, technology, party, lifetime, purpose, domain}]}]}]}`.
+    name, description, exempt, services: [{id, name, provider, country, country_name, policy_url,
+    description, necessity, items: [{name, technology, party, lifetime, purpose, domain}]}]}]}`.
     """
     labels = dict(texts("list", lang))
     return {
@@ -55,6 +56,7 @@ def _service(
         "name": service["name"],
         "provider": service["provider"],
         "country": service["country"],
+        "country_name": country_in_words(service["country"], lang),
         "policy_url": service["policy_url"],
         "description": service["text"][lang]["description"],
         "necessity": _in(service["necessity"] or {}, lang),

@@ -55,7 +55,7 @@ class Notice(Base):
 class Asset(Base):
     """A file visitors load, kept for ever under the hash of its bytes.
 
-    `name` is the first 16 digits of their SHA-256, `kind` is `loader` or `ui`, `brotli` and `gzip`
+    `name` is the first 12 digits of their SHA-256, `kind` is `loader` or `ui`, `brotli` and `gzip`
     are the packed forms, `integrity` the value of an SRI attribute.
     """
 

@@ -26,6 +26,10 @@ REGISTRIES = re.compile(
 )
 
 
+if not (ROOT / ".git").exists():
+    pytest.skip("only a git checkout knows its own files", allow_module_level=True)
+
+
 def tracked() -> list[str]:
     """Every file that git knows, and new ones that it does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]

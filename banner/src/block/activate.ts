@@ -8,24 +8,23 @@
 import { config } from "../contract/config.ts";
 import { trustedUrl } from "../contract/trusted.ts";
 import { allowed, choice } from "../state/store.ts";
+import { onAdded } from "./added.ts";
 
 const CATEGORY = "data-consent";
 const SERVICE = "data-consent-service";
 const WAITING = `[${CATEGORY}],[${SERVICE}]`;
 
-const names = (element: Element, attribute: string): string[] =>
-  element.getAttribute(attribute)?.split(/\s+/).filter(Boolean) ?? [];
-
 /** Is a category or a service allowed? Unknown names are not. */
 export const allows = (name: string): boolean => {
   if (name === "necessary") return true;
   const category = config.c.indexOf(name);
-  if (category >= 0) return !!choice()?.categories[category];
-  return allowed(config.r.findIndex(([id]) => id === name));
+  return category < 0 ? allowed(config.r.find(([id]) => id === name)) : choice()?.categories[category] === "1";
 };
 
 const ready = (element: Element): boolean =>
-  [...names(element, CATEGORY), ...names(element, SERVICE)].every(allows);
+  [CATEGORY, SERVICE].every((attribute) =>
+    (element.getAttribute(attribute)?.match(/\S+/g) ?? []).every(allows),
+  );
 
 /** A script runs only when it is inserted anew; attributes and nonce come along. */
 const run = (old: HTMLScriptElement): void => {
@@ -41,36 +40,45 @@ const run = (old: HTMLScriptElement): void => {
   old.replaceWith(fresh);
 };
 
-const load = (element: Element): void => {
+const fill = (element: Element): void => {
   for (const name of ["src", "href", "srcset", "poster", "data"]) {
     const held = element.getAttribute(`data-${name}`);
     if (held !== null) element.setAttribute(name, held);
   }
 };
 
-const release = (element: Element): void => {
-  if (!ready(element)) return;
-  if (element instanceof HTMLScriptElement) run(element);
-  else load(element);
+/** A frame is put in anew: after a reload the browser would put back what was in it before. */
+const load = (element: Element): void => {
+  const place = document.createComment("");
+  if (element.localName === "iframe") element.replaceWith(place);
+  fill(element);
   element.removeAttribute(CATEGORY);
   element.removeAttribute(SERVICE);
+  place.replaceWith(element);
 };
 
-/** Let loose everything below `root` that may act now. */
-export const activate = (root: ParentNode = document): void => {
-  for (const element of root.querySelectorAll(WAITING)) release(element);
+/** Whether the parser may still be at the text of `script`: nothing comes after it yet. */
+const isComing = (script: Element): boolean => {
+  const { length, [length - 1]: last } = document.getElementsByTagName("*");
+  return script === last && document.readyState === "loading" && !script.matches("[src],[data-src]");
 };
 
-/** From now on, also what is added later. */
+const release = (element: Element): void => {
+  const isScript = element instanceof HTMLScriptElement;
+  if (!ready(element) || (isScript && isComing(element))) return;
+  if (isScript) run(element);
+  else load(element);
+};
+
+/** Let loose everything that may act now. */
+export const activate = (): void => document.querySelectorAll(WAITING).forEach(release);
+
+/** From now on, also what is added later: whatever comes, what stands before it is whole. */
 export const watchMarkup = (): void => {
-  activate();
-  new MutationObserver((changes) => {
-    if (choice()) for (const { addedNodes } of changes) addedNodes.forEach(activateNode);
-  }).observe(document, { childList: true, subtree: true });
-};
-
-const activateNode = (node: Node): void => {
-  if (!(node instanceof Element)) return;
-  if (node.matches(WAITING)) release(node);
-  else activate(node);
+  const go = (): void => {
+    if (choice()) activate();
+  };
+  go();
+  onAdded(go);
+  addEventListener("DOMContentLoaded", go);
 };

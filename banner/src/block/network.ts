@@ -2,20 +2,21 @@
 // Ways out that no policy in markup covers: WebRTC servers, workers from first-party files, frames with
 // pages of our own, and hints that open connections (preconnect, speculation rules) put in by script.
 import { trustedUrl } from "../contract/trusted.ts";
-import { emit, mayLoad } from "../state/store.ts";
-import { construct, define, prototypeOf, wrap } from "./natives.ts";
+import { mayLoad } from "../state/store.ts";
+import { onAdded } from "./added.ts";
+import { hold } from "./held.ts";
+import { construct, prototypeOf, wrap } from "./natives.ts";
 
 interface Peer {
   iceServers?: { urls: string | string[] }[];
 }
 
-/** `stun:host:port` as an address that the table can judge. */
-const hostUrl = (server: string): string =>
-  `https://${server.replace(/^\w+:/, "").replace(/[:?].*/, "")}/`;
+/** May `stun:host:port` be asked? */
+const mayAsk = (server: string): boolean => mayLoad(`https://${server.replace(/^\w+:|[:?].*/g, "")}`);
 
 const ownServers = ([setup, ...rest]: unknown[]): unknown[] => {
   const servers = (setup as Peer | undefined)?.iceServers;
-  const kept = servers?.filter(({ urls }) => [urls].flat().every((url) => mayLoad(hostUrl(url))));
+  const kept = servers?.filter(({ urls }) => [urls].flat().every(mayAsk));
   return servers ? [{ ...(setup as Peer), iceServers: kept }, ...rest] : [setup, ...rest];
 };
 
@@ -39,7 +40,7 @@ const leak = (element: Element): string | undefined => {
 const disarm = (element: Element): void => {
   const url = leak(element);
   if (!url) return;
-  emit("blocked", { kind: "hint", url });
+  hold("hint", url);
   element.removeAttribute("href");
   element.textContent = "";
   element.remove();
@@ -52,8 +53,7 @@ const disarmTree = (node: unknown): void => {
 };
 
 export const guardNetwork = (): void => {
-  construct("RTCPeerConnection", ownServers);
-  construct("webkitRTCPeerConnection", ownServers);
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) construct(name, ownServers);
   wrap(prototypeOf("RTCPeerConnection"), ["setConfiguration"], (_, given, go) => go(...ownServers(given)));
   construct("Worker", asBlob);
   // Looked at before the browser acts on it: an observer would come too late.
@@ -63,25 +63,5 @@ export const guardNetwork = (): void => {
   };
   wrap(Node.prototype, ["appendChild", "insertBefore", "replaceChild"], look);
   wrap(Element.prototype, ["append", "prepend", "before", "after", "replaceWith"], look);
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) addedNodes.forEach(disarmTree);
-  }).observe(document, { childList: true, subtree: true });
-  // A link that stands in the page already acts when an attribute changes: tried on a copy first.
-  const { setAttribute } = Element.prototype;
-  const guardLink = (link: unknown, given: unknown[], go: (...given: unknown[]) => unknown): unknown => {
-    if ((link as Element).localName === "link") {
-      const copy = (link as Element).cloneNode() as Element;
-      setAttribute.apply(copy, given as [string, string]);
-      if (leak(copy)) return undefined;
-    }
-    return go(...given);
-  };
-  wrap(Element.prototype, ["setAttribute"], guardLink);
-  for (const name of ["href", "rel"])
-    define(HTMLLinkElement.prototype, name, {
-      ...Object.getOwnPropertyDescriptor(HTMLLinkElement.prototype, name),
-      set(this: Element, value: string) {
-        this.setAttribute(name, value);
-      },
-    });
+  onAdded((added) => added.forEach(disarmTree));
 };

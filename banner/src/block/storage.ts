@@ -2,24 +2,16 @@
 // Cookies and storage: no policy covers them, so the ways to write are guarded by name, on the
 // instance and on the prototype. What slips past (a property of localStorage, a frame with clean
 // natives, the server) is swept as soon as it is seen, and before the page is left.
-import { readCookies } from "../state/choice.ts";
-import { emit, mayStore } from "../state/store.ts";
-import { expire } from "./erase.ts";
+import { mayStore } from "../state/store.ts";
+import { nameOf, sweep } from "./erase.ts";
+import { hold } from "./held.ts";
 import { define, page, prototypeOf, wrap } from "./natives.ts";
 
-const refused = new Set<string>();
-
-/** Names that were held back on this page. */
-export const refusedNames = (): Iterable<string> => refused;
-
 const check = (name: string): boolean => {
-  if (mayStore(name)) return true;
-  if (!refused.has(name)) emit("blocked", { kind: "storage", name });
-  refused.add(name);
-  return false;
+  const may = mayStore(name);
+  if (!may) hold("storage", name);
+  return may;
 };
-
-const nameOf = (cookie: string): string => (cookie.split(/[=;]/, 1)[0] as string).trim();
 
 const guardCookie = (): void => {
   const native = Object.getOwnPropertyDescriptor(Document.prototype, "cookie") as Required<PropertyDescriptor>;
@@ -41,18 +33,10 @@ const guard = (owner: string, method: string, refuse: () => unknown): void =>
     return check(`${(first as { name?: string })?.name ?? (first as string)}`) ? go(...given) : refuse();
   });
 
-const refusal = (): DOMException => new DOMException("No consent", "NotAllowedError");
+const refusal = (): DOMException => new DOMException("", "NotAllowedError");
 
-/** Erase what was stored past the guards. */
-export const sweep = (): void => {
-  for (const pair of readCookies().split("; ")) if (!check(nameOf(pair))) expire(nameOf(pair));
-  try {
-    for (const area of [localStorage, sessionStorage])
-      for (const name of Object.keys(area)) if (!check(name)) area.removeItem(name);
-  } catch {
-    // Storage is switched off: nothing can have been stored.
-  }
-};
+// What is swept counts as held back.
+const sweepPast = (): void => sweep(check);
 
 const SWEEPS_MS = 500;
 
@@ -64,8 +48,8 @@ export const guardStorage = (): void => {
   guard("IDBFactory", "open", () => {
     throw refusal();
   });
-  (page["cookieStore"] as EventTarget | undefined)?.addEventListener("change", sweep);
-  for (const moment of ["storage", "pagehide"]) addEventListener(moment, sweep);
-  setInterval(sweep, SWEEPS_MS);
-  sweep();
+  (page["cookieStore"] as EventTarget | undefined)?.addEventListener("change", sweepPast);
+  for (const moment of ["storage", "pagehide"]) addEventListener(moment, sweepPast);
+  setInterval(sweepPast, SWEEPS_MS);
+  sweepPast();
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the server puts into the blocking script: cmp/rules/compile.py is the other side.
 
-/** Service id, index of its category or -1 for necessary, CSP sources, storage names (both words). */
-export type Rule = [id: string, category: number, sources: string, names: string];
+/** Service id, index of its category or -1 for necessary, CSP sources, storage names. */
+export type Rule = [id: string, category: number, sources: string[], names: string[]];
 
 export interface Config {
-  v: 1;
   /** Site key, platform address, notice hash, first digits of its material hash. */
   s: string;
   u: string;
@@ -19,8 +18,6 @@ export interface Config {
   /** Days that a choice counts: with something granted, with nothing granted. */
   t: [number, number];
   r: Rule[];
-  /** How the page is guarded; `edge`: the policy comes as a header of the page. */
-  o: "strict" | "runtime" | "edge";
 }
 
 // `Object` keeps the bundler from folding the placeholder into every use.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The handoff between the blocking script and the parts that people see.
 
+import type { Body } from "../report/pending.ts";
+import type { Choice } from "../state/choice.ts";
+import type { config } from "./config.ts";
+
 export type Answer = "granted" | "denied";
 export type Answers = Record<string, Answer>;
 export type Method =
@@ -39,23 +43,37 @@ export interface Surface {
 
 export type Mount = (kernel: Kernel) => Surface;
 
+export interface Sender {
+  /** Hand over the decision that waits, now and until it is taken. */
+  send(): Promise<void>;
+  /** The signed receipt of the choice in force. Rejects if there is none, or if it cannot be fetched. */
+  receipt(): Promise<string>;
+}
+
+/** What the blocking script lends to the sender. */
+export interface Lent {
+  _config: typeof config;
+  _choice(): Choice | null;
+  _emit(event: string, detail?: unknown): void;
+  _keep(body: Body | null): void;
+  _load(): Choice | null;
+  _save(choice: Choice | null): void;
+  _waiting(): Body | null;
+}
+
 export interface Kernel {
-  config: {
-    site: string;
-    base: string;
-    lang: string;
-    categories: string[];
-    services: [id: string, category: string][];
-  };
-  ui(part: "banner" | "dialog", mount: Mount): void;
+  /** The platform's address. */
+  base: string;
+  _lend: Lent;
+  ui(part: "banner" | "dialog", mount: Mount, sender?: (kernel: Kernel) => Sender): void;
   consent(): Readonly<Consent>;
   /** The stored answers, or everything denied. */
   draft(): Choices;
-  decide(method: Method, layer: Layer, choice?: Choices, evidence?: Evidence): void;
-  openDialog(returnFocusTo?: HTMLElement | null): void;
+  /** Without `choices`, everything is answered as the method says. */
+  decide(method: Method, layer: Layer, choices?: Choices, evidence?: Evidence): void;
+  openDialog(): void;
   prefetchDialog(): void;
   closeDialog(): void;
-  receipt(): Promise<string>;
 }
 
 /** Where the script leaves the kernel for the chunks. */

@@ -1,75 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state in the middle: what this page may do now, and who wants to hear of changes.
-import { config } from "../contract/config.ts";
+import { config, type Rule } from "../contract/config.ts";
 import { nameMatches, urlMatches } from "../contract/pattern.ts";
-import { type Choice, load } from "./choice.ts";
+import { type Choice, load, store } from "./choice.ts";
 
 let current: Choice | null = load();
 
 export const choice = (): Choice | null => current;
-export const setChoice = (next: Choice | null): void => {
+/** Make `next` the choice in force, here and on the pages to come. */
+export const save = (next: Choice | null): void => {
   current = next;
+  store(next);
 };
 
-/** May service number `index` of the table act, under `given` or else under the stored choice? */
-export const allowed = (index: number, given: Choice | null = current): boolean =>
-  config.r[index]?.[1] === -1 || !!given?.services[index];
-
-const words = (text: string): string[] => (text ? text.split(" ") : []);
-const table = config.r.map(([, , sources, names]) => ({
-  sources: words(sources),
-  names: words(names),
-}));
-
-export const sourcesOf = (index: number): string[] => table[index]?.sources ?? [];
-export const namesOf = (index: number): string[] => table[index]?.names ?? [];
+/** May the service of `rule` act, under `given` or else under the stored choice? No rule, no. */
+export const allowed = (rule: Rule | undefined, given: Choice | null = current): boolean =>
+  !!rule && (rule[1] === -1 || given?.services[config.r.indexOf(rule)] === "1");
 
 /** May something be stored under `name`? A name nobody declared is the page's own affair. */
 export const mayStore = (name: string): boolean => {
-  let declared = false;
-  for (const [index, { names }] of table.entries()) {
-    if (names.some((pattern) => nameMatches(pattern, name))) {
-      if (allowed(index)) return true;
-      declared = true;
-    }
-  }
-  return !declared;
+  const declared = config.r.filter(([, , , names]) => names.some((pattern) => nameMatches(pattern, name)));
+  return !declared.length || declared.some((rule) => allowed(rule));
 };
 
 /** May `url` be asked for? Our own origin, the platform, and the sources of allowed services. */
 export const mayLoad = (url: string, given: Choice | null = current): boolean => {
   try {
-    const { origin, protocol } = new URL(url, document.baseURI);
-    if (origin === location.origin || origin === new URL(config.u).origin) return true;
-    if (/^(data|blob|about|javascript):/.test(protocol)) return true;
+    const asked = new URL(url, document.baseURI);
+    return (
+      asked.origin === location.origin ||
+      asked.href.startsWith(`${config.u}/`) ||
+      !/^(http|ws)/.test(asked.protocol) ||
+      config.r.some(
+        (rule) => allowed(rule, given) && rule[2].some((source) => urlMatches(source, asked)),
+      )
+    );
   } catch {
     return false;
   }
-  return table.some(
-    ({ sources }, index) =>
-      allowed(index, given) && sources.some((source) => urlMatches(source, url)),
-  );
 };
 
-type Listener = (detail: unknown) => void;
-const listeners = new Map<string, Set<Listener>>();
-
-export const on = (event: string, listener: Listener): (() => void) => {
-  const heard = listeners.get(event) ?? new Set();
-  listeners.set(event, heard.add(listener));
-  return () => heard.delete(listener);
+/** Hear of an event; returns what ends it. A listener that throws does not stop the others. */
+export const on = (event: string, listener: (detail: unknown) => void): (() => void) => {
+  const hear = (heard: Event): void => listener((heard as CustomEvent).detail);
+  document.addEventListener(`kvitt:${event}`, hear);
+  return () => document.removeEventListener(`kvitt:${event}`, hear);
 };
 
-/** Tell those who asked, and the document; a listener that throws does not stop the others. */
-export const emit = (event: string, detail?: unknown): void => {
-  for (const listener of listeners.get(event) ?? []) {
-    try {
-      listener(detail);
-    } catch (fault) {
-      setTimeout(() => {
-        throw fault;
-      });
-    }
-  }
+export const emit = (event: string, detail?: unknown): unknown =>
   document.dispatchEvent(new CustomEvent(`kvitt:${event}`, { detail }));
-};

@@ -2,7 +2,7 @@
 // The first layer: not modal, takes no focus, refuses as easily as it accepts.
 import { KIT, type Kit } from "../contract/kit.ts";
 import { type BannerTexts, filled } from "../contract/texts.ts";
-import { type Evidence, KERNEL, type Kernel, type Method, type Surface } from "../contract/ui.ts";
+import type { Evidence, Kernel, Method, Surface } from "../contract/ui.ts";
 import { adopt, button, h, host, link } from "./element.ts";
 import { makeRoom } from "./room.ts";
 import { witness } from "./shown.ts";
@@ -15,7 +15,7 @@ const inSight = (element: Element): boolean => {
   return document.elementFromPoint(x + width / 2, y + height / 2) === element;
 };
 
-const mount = (kernel: Kernel): Surface => {
+export const mount = (kernel: Kernel): Surface => {
   const evidence: Evidence = {};
   let takeRoom: (() => void) | undefined;
   const hide = (): void => {
@@ -38,7 +38,7 @@ const mount = (kernel: Kernel): Surface => {
   const customise = button("customise", texts.customise, () => {
     // Safari gives no focus on a click, and the dialog gives it back to where it was.
     customise.focus();
-    kernel.openDialog(customise);
+    kernel.openDialog();
   });
   customise.setAttribute("aria-haspopup", "dialog");
   customise.onpointerenter = customise.onfocus = () => kernel.prefetchDialog();
@@ -69,4 +69,3 @@ const mount = (kernel: Kernel): Surface => {
 
 const kit: Kit = { adopt, button, h, host, link, witness };
 Object.defineProperty(window, KIT, { value: kit, configurable: true });
-(Reflect.get(window, KERNEL) as Kernel | undefined)?.ui("banner", mount);

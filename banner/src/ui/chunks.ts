@@ -7,71 +7,64 @@ import { emit } from "../state/store.ts";
 
 type Part = "banner" | "dialog";
 
-const mounts = new Map<Part, Mount>();
-const surfaces = new Map<Part, Surface>();
-const wanted = new Set<Part>();
-const asked = new Set<Part>();
+interface State {
+  _asked?: boolean;
+  _wanted?: boolean;
+  _mount?: Mount;
+  _surface?: Surface;
+}
+const parts: Record<Part, State> = { banner: {}, dialog: {} };
 
 /** The page's language if the notice has it, else the site's own. */
 export const language = (): string => {
   const tag = document.documentElement.lang.toLowerCase();
-  const found = [tag, tag.split("-")[0] as string, tag.startsWith("no") ? "nb" : ""];
-  return found.find((lang) => config.l[lang]) ?? config.d;
+  return [tag, tag.slice(0, 2), tag.replace(/^no.*/, "nb"), config.d].find((lang) => config.l[lang]) as string;
 };
 
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce;
 
 /** Fetch a part without showing it. */
 export const prefetch = (part: Part): void => {
-  if (asked.has(part)) return;
-  asked.add(part);
+  const state = parts[part];
+  if (state._asked) return;
+  state._asked = true;
   // The dialog is built with what the first layer's chunk lends it.
   if (part === "dialog") prefetch("banner");
   const script = document.createElement("script");
-  const name = config.l[language()]?.[part === "banner" ? 0 : 1] as string;
-  script.src = trustedUrl(`${config.u}/k/ui.${name}.js`) as string;
+  const names = config.l[language()] as [string, string];
+  script.src = trustedUrl(`${config.u}/k/ui.${names[part === "banner" ? 0 : 1]}.js`) as string;
   if (nonce) script.nonce = nonce;
   script.async = false;
-  script.onerror = () => asked.delete(part);
-  (document.head ?? document.documentElement).append(script);
+  script.onerror = () => {
+    state._asked = false;
+  };
+  document.head.append(script);
 };
 
-/** Run `go` as soon as there is a body: the parser has it long before the page has loaded. */
-const withBody = (go: () => void): void => {
-  if (document.body) return go();
-  const observer = new MutationObserver(() => {
-    if (!document.body) return;
-    observer.disconnect();
-    go();
-  });
-  observer.observe(document.documentElement, { childList: true });
-};
-
+/** Show a part that is wanted, once it has arrived and there is a body: long before the page has loaded. */
 const place = (kernel: Kernel, part: Part): void => {
-  const mount = mounts.get(part);
-  if (!mount || !wanted.has(part)) return;
-  withBody(() => {
-    const surface = surfaces.get(part) ?? mount(kernel);
-    surfaces.set(part, surface);
-    if (!wanted.has(part)) return;
-    surface.show();
+  const state = parts[part];
+  if (!state._mount || !state._wanted) return;
+  if (document.body) {
+    state._surface ??= state._mount(kernel);
+    state._surface.show();
     emit("shown", part);
-  });
+  } else requestAnimationFrame(() => place(kernel, part));
 };
 
 export const show = (kernel: Kernel, part: Part): void => {
-  wanted.add(part);
+  parts[part]._wanted = true;
   prefetch(part);
   place(kernel, part);
 };
 
 export const hide = (part: Part): void => {
-  wanted.delete(part);
-  surfaces.get(part)?.hide();
+  parts[part]._wanted = false;
+  parts[part]._surface?.hide();
 };
 
 /** A part has arrived and says how it is made. */
 export const arrived = (kernel: Kernel, part: Part, mount: Mount): void => {
-  mounts.set(part, mount);
+  parts[part]._mount = mount;
   place(kernel, part);
 };

@@ -33,7 +33,7 @@ const mount = (kernel: Kernel): Surface => {
     decide(takesBack(kernel.draft(), chosen) ? "withdraw_partial" : "save_custom", chosen);
   };
   const withdraw = button("withdraw", texts.withdraw, () => decide("withdraw_all"));
-  const receipt = h("a", { part: "receipt", target: "_blank", rel: "noopener noreferrer" }, texts.receipt);
+  const receipt = h("a", { part: "receipt", target: "_blank", rel: "noreferrer" }, texts.receipt);
   const dialog = h(
     "dialog",
     { class: "kv-2", "aria-labelledby": "kv-u", close: () => kernel.closeDialog(), change: follow },
@@ -71,7 +71,7 @@ const mount = (kernel: Kernel): Surface => {
       fill(dialog, kernel.draft());
       withdraw.hidden = status === "none";
       receipt.hidden = !recordId;
-      receipt.href = `${kernel.config.base}/v1/receipts/${recordId}`;
+      receipt.href = `${kernel.base}/v1/receipts/${recordId}`;
       host(texts.lang, texts.dir).append(dialog);
       dialog.showModal();
       witness(evidence, dialog, texts.lang);

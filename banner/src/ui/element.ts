@@ -22,14 +22,13 @@ export const button = (part: string, text: string, click: () => void): HTMLButto
   h("button", { type: "button", part, class: "kv-b", click }, text);
 
 export const link = (text: string, url: string): HTMLElement | string =>
-  url && h("a", { href: url, target: "_blank", rel: "noopener" }, text);
+  url && h("a", { href: url, target: "_blank" }, text);
 
 /**
  * Adopt a style sheet: neither a <style> element nor an attribute, so no policy is in the way.
- * Returns what replaces its rules; a browser that cannot adopt shows the parts unstyled.
+ * Returns what replaces its rules.
  */
 export const adopt = (css: string): ((css: string) => void) => {
-  if (!("replaceSync" in CSSStyleSheet.prototype)) return () => undefined;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];

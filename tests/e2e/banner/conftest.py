@@ -2,15 +2,13 @@
 """Both layers of the built banner on a page of an ordinary shop, with a kernel that only notes."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from cmp.paths import STATIC
 from cmp.sites.banner_texts import Texts, banner_texts, dialog_texts, script
@@ -18,15 +16,6 @@ from tests.e2e.banner.sample import BASE, sample_notice
 
 ORIGIN = "https://shop.example"
 HERE = Path(__file__).parent
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +63,6 @@ def _switches() -> dict[str, Any]:
     asked = [p["id"] for p in notice["purposes"] if not p["exempt"]]
     services = [[s["id"], s["purpose"]] for s in notice["services"] if s["purpose"] in asked]
     return {"categories": asked, "services": services}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the whole folder."""
-    with sync_playwright() as playwright:
-        names = ("chromium-headless-shell", "chromium")
-        found = os.environ.get("KVITT_CHROMIUM") or next(
-            filter(None, map(shutil.which, names)), None
-        )
-        if found is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no browser: apt-get install chromium-headless-shell")
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,31 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo shop on real ports, and a real browser. No consent platform takes part."""
 
-import os
-import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from cmp.demo.addresses import TRACKER_KINDS, Addresses, addresses
 from cmp.demo.hosting import LOOPBACK, serve
 from cmp.demo.shop import create_shop
 from cmp.demo.tracker_log import TrackerLog
 from cmp.demo.trackers import create_tracker
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +70,6 @@ def stage(_running: Stage) -> Stage:
     for log in _running.logs.values():
         log.clear()
     return _running
-
-
-def _executable() -> str | None:
-    """KVITT_CHROMIUM, else a headless shell on the path; None leaves Playwright its own.
-
-    Never Debian's desktop Chromium: it refuses third-party cookies, and the control would fail.
-    """
-    return os.environ.get("KVITT_CHROMIUM") or shutil.which("chromium-headless-shell")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the whole folder."""
-    with sync_playwright() as playwright:
-        executable = _executable()
-        if executable is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no browser: apt-get install chromium-headless-shell")
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ by the script under test.
 """
 
 import json
-import os
 import random
-import shutil
 import signal
 import socket
 import sqlite3
@@ -25,7 +23,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cmp.demo.addresses import TRACKER_KINDS
 from cmp.demo.hosting import LOOPBACK, serve
@@ -162,28 +160,11 @@ def demo(running: Demo) -> Demo:
     return running
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A headless shell. Never Debian's desktop Chromium: it refuses third-party cookies."""
-    executable = os.environ.get("KVITT_CHROMIUM") or shutil.which("chromium-headless-shell")
-    if executable is None and not Path(playwright.chromium.executable_path).exists():
-        pytest.skip("no browser: apt-get install chromium-headless-shell")
-    return playwright.chromium.launch(executable_path=executable, args=FLAGS)
-
-
 @pytest.fixture(scope="session")
-def unproven() -> Iterator[Browser]:
-    """A browser of which nothing is known yet."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def browser(running: Demo, unproven: Browser) -> Browser:
+def browser(running: Demo, chromium: Browser) -> Browser:
     """A browser that has shown that it lets third parties track: else silence proves nothing."""
-    assert track(running, unproven) == []
-    return unproven
+    assert track(running, chromium) == []
+    return chromium
 
 
 def track(demo: Demo, browser: Browser) -> list[str]:

@@ -7,7 +7,7 @@ from tests.e2e.journey.conftest import Demo, track
 
 
 def test_third_party_cookies_and_storage_work_in_this_browser(
-    demo: Demo, unproven: Browser
+    demo: Demo, chromium: Browser
 ) -> None:
-    assert track(demo, unproven) == []
+    assert track(demo, chromium) == []
     assert set(demo.heard()) == {"ads", "video"}

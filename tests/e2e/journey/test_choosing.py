@@ -64,6 +64,12 @@ def test_accepting_lets_every_tracker_hear(demo: Demo, visitor: Visitor) -> None
     assert {"da_id", "dm_id", "dv_player"} <= set(visitor.cookies())
 
 
+def test_a_frame_that_was_stopped_plays_after_the_answer(demo: Demo, visitor: Visitor) -> None:
+    visitor.goto("/vare/ullvotter")
+    visitor.answer("accept")
+    assert eventually(lambda: "/player.js" in demo.heard().get("video", []))
+
+
 def test_accepting_is_kept_in_cookie_and_database(demo: Demo, visitor: Visitor) -> None:
     before = len(kept_records(demo))
     visitor.goto()

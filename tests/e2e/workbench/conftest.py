@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The staff's side on a real port over a published shop, and a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from cmp.accounts.verbs import create_user
@@ -48,19 +46,6 @@ class Workbench:
         page.fill("#password", PASSWORD)
         page.click("main button")
         return page
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the whole folder."""
-    executable = os.environ.get("KVITT_CHROMIUM") or shutil.which("chromium-headless-shell")
-    with sync_playwright() as playwright:
-        if executable is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("no browser: apt-get install chromium-headless-shell")
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

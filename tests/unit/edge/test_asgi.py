@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -51,7 +52,10 @@ def ask(app: Application, scope: Scope) -> list[Message]:
     async def receive() -> Message:
         return {"type": "http.request"}
 
-    asyncio.run(KvittMiddleware(app, TABLE, lambda: NOW)(scope, receive, send))
+    # A thread of its own: a test that drives a browser leaves a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        middleware = KvittMiddleware(app, TABLE, lambda: NOW)
+        pool.submit(lambda: asyncio.run(middleware(scope, receive, send))).result()
     return heard
 
 

@@ -75,7 +75,7 @@ def _table_of_the_vectors() -> EdgeTable:
         **TABLE.as_document(),
         "material": VECTORS["material"],
         "categories": ["a"] * VECTORS["categories"],
-        "rules": [["s", 0, "", ""]] * VECTORS["services"],
+        "rules": [["s", 0, [], []]] * VECTORS["services"],
     }
     return read_table(json.dumps(document))
 
@@ -164,6 +164,23 @@ def test_the_command_prints_for_the_notice_in_force(
     if server == "table":
         table = read_table(answer["configuration"])
         assert table.refusal("").policy == policy_for(notice, settings.public_url, ())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_table_may_carry_the_script_of_the_notice_in_force(
+    engine: Engine,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "settings", lambda: settings)
+    notice = make_site(engine, settings)
+    for more in ([], ["--inline"]):
+        arguments = parser().parse_args(["edge", "table", SITE, *more])
+        assert arguments.run(arguments) == 0
+        table = read_table(capsys.readouterr().out)
+        assert (notice.sha256 in table.script) == bool(more)
+        assert table.script_address == f"{settings.public_url}/k/{SITE}.js"
 
 
 def test_a_server_nobody_prints_for_is_refused() -> None:

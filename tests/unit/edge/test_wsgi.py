@@ -206,6 +206,9 @@ def test_names_that_are_none_are_not_written_back() -> None:
         ("image/svg+xml", "image", policy()),
         ("image/svg+xml", "iframe", policy("maling")),
         ("application/xml", "document", policy("maling")),
+        ("application/atom+xml; charset=utf-8", "document", policy("maling")),
+        ("text/javascript1.5", "script", policy()),
+        ("application/unknown", "document", policy("maling")),
         ("", "document", policy("maling")),
         ("text/html", "empty", policy("maling")),
     ],
@@ -218,6 +221,19 @@ def test_what_runs_has_a_policy(kind: str, destination: str, wanted: str) -> Non
     private = wanted != policy()
     assert ("private" in "".join(values(sent, "cache-control"))) == private
     assert ("Cookie" in "".join(values(sent, "vary"))) == private
+
+
+def test_a_service_worker_differs_when_its_policy_does() -> None:
+    app = answering(("Content-Type", "text/javascript"), ("ETag", '"a"'), body=[b"fetch('/a')"])
+    bodies = []
+    for digits in ("000", "010", "000"):
+        _, headers, body = ask(app, stored(digits), HTTP_SEC_FETCH_DEST="serviceworker")
+        assert body.startswith(b"fetch('/a')\n// ")
+        assert values(headers, "content-length") == [str(len(body))]
+        assert values(headers, "etag") == []
+        bodies.append(body)
+    assert bodies[0] == bodies[2] != bodies[1]
+    assert ask(app, HTTP_SEC_FETCH_DEST="worker")[2] == b"fetch('/a')"
 
 
 def test_other_answers_are_the_applications_own() -> None:
@@ -250,13 +266,15 @@ def test_a_page_in_pieces_is_sent_in_pieces() -> None:
         def close(self) -> None:
             self.closed = True
 
-    pieces = Pieces()
-    _, headers, body = ask(answering(HTML, ("Content-Length", "999"), body=pieces))
-    assert values(headers, "content-length") == []
-    assert b"annonse" not in body
-    assert body.endswith("<p>Blåbær".encode())
-    assert pieces.closed
-    assert sent == ["asked", "asked"]
+    for given in ((), (("Content-Length", "9999999"),), (("Content-Length", "371"),)):
+        pieces = Pieces()
+        _, headers, body = ask(answering(HTML, *given, body=pieces))
+        whole = given and len(given[0][1]) == 3
+        assert values(headers, "content-length") == ([str(len(body))] if whole else [])
+        assert b"annonse" not in body
+        assert body.endswith("<p>Blåbær".encode())
+        assert pieces.closed
+    assert sent == ["asked", "asked"] * 3
 
 
 def test_an_application_that_starts_late_or_writes() -> None:
@@ -298,8 +316,9 @@ def test_the_application_is_asked_for_a_whole_page_as_it_is() -> None:
     }
     ask(app, **less)
     ask(app, HTTP_SEC_FETCH_DEST="", HTTP_ACCEPT="text/html,*/*", **less)
+    ask(app, HTTP_SEC_FETCH_DEST="serviceworker", **less)
     ask(app, HTTP_SEC_FETCH_DEST="image", **less)
-    assert [set(less) & set(environ) for environ in seen] == [set(), set(), set(less)]
+    assert [set(less) & set(environ) for environ in seen] == [set(), set(), set(), set(less)]
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, select, update
-from sqlalchemy.orm import Session
 
-from cmp.consent.record import Caller
-from cmp.consent.recorder import Recorder
-from cmp.contract.decision import decode
 from cmp.errors import NotFound
-from cmp.ledger.export import json_lines
-from cmp.ledger.keys import KeyStore
+from cmp.ledger import export
 from cmp.ledger.models import Leaf, Log, Record
 from cmp.ledger.selection import Selection
 from cmp.proof.canonical import canonical
@@ -22,36 +17,15 @@ from cmp.proof.checkpoint import parse_checkpoint
 from cmp.proof.encoding import from_base64
 from cmp.proof.leaf import leaf_entry
 from cmp.proof.merkle import Frontier, leaf_hash
+from cmp.proof.verify import verify_lines
 from cmp.settings import Settings
-from tests.factories import AT, ORIGIN, SITE, decision, make_site
-
-LATER = AT + timedelta(days=1)
-GRANTS = {
-    "method": "accept_all",
-    "categories": {"analytics": "granted", "marketing": "granted"},
-    "services": {"maling": "granted", "annonse": "granted"},
-}
+from tests.factories import AT, SITE
+from tests.visited_shop import VisitedShop
 
 
-class Shop:
-    """A published shop whose visitors decide, one a minute; every fifth grants."""
-
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self.engine, self.keys, self.at = engine, KeyStore(settings.key_dir), AT
-        self.notice = make_site(engine, settings)
-        self.recorder = Recorder(engine, self.keys, settings.public_url, lambda: self.at)
-
-    def visit(self, count: int) -> None:
-        for number in range(count):
-            self.at += timedelta(minutes=1)
-            body = decision(self.notice, **(GRANTS if number % 5 == 0 else {}))
-            self.recorder.record_many(SITE, [decode(json.dumps(body).encode())], Caller(ORIGIN, ""))
-        self.recorder.stop()
-
+class Shop(VisitedShop):
     def export(self, **selection: Any) -> list[Any]:
-        with Session(self.engine) as session:
-            chosen = Selection(SITE, **selection)
-            chunks = list(json_lines(session, chosen, keys=self.keys, at=LATER))
+        chunks = self.chunks(Selection(SITE, **selection))
         lines = b"".join(chunks).split(b"\n")
         assert lines.pop() == b""
         parsed = [json.loads(line) for line in lines]
@@ -131,21 +105,19 @@ def test_a_run_costs_at_most_two_lines_for_each_level(shop: Shop) -> None:
     assert folded(lines).size == 302
 
 
-@pytest.mark.parametrize(
-    ("selection", "count"),
-    [
+def test_a_selection_keeps_what_it_names(shop: Shop) -> None:
+    shop.visit(7)
+    asked: list[tuple[dict[str, Any], int]] = [
         ({"category": "analytics"}, 2),
         ({"category": "analyti"}, 0),
         ({"until": AT + timedelta(minutes=4)}, 3),
         ({"since": AT + timedelta(minutes=4)}, 4),
-        ({"since": AT.replace(year=2026, month=1), "method": "reject_all"}, 5),
-    ],
-)
-def test_a_selection_keeps_what_it_names(shop: Shop, selection: Any, count: int) -> None:
-    shop.visit(7)
-    header, *lines, end = shop.export(**selection)
-    assert end["end"]["records"] == len(indexes(lines, "record")) == count
-    assert folded(lines).root() == parse_checkpoint(header["checkpoint"]).root
+        ({"since": AT.replace(month=1), "method": "reject_all"}, 5),
+    ]
+    for selection, count in asked:
+        header, *lines, end = shop.export(**selection)
+        assert end["end"]["records"] == len(indexes(lines, "record")) == count
+        assert folded(lines).root() == parse_checkpoint(header["checkpoint"]).root
 
 
 def test_each_year_has_its_section(shop: Shop) -> None:
@@ -174,6 +146,24 @@ def test_an_erased_record_is_covered(shop: Shop) -> None:
     assert folded(lines).root() == parse_checkpoint(header["checkpoint"]).root
 
 
+def test_the_log_that_a_new_year_opens_meanwhile_belongs_to_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.visit(2)
+    sign = export.fresh_checkpoint
+
+    def at_new_year(*given: Any, **options: Any) -> str:
+        if shop.at.year == 2026:
+            shop.at = datetime(2027, 1, 1, tzinfo=UTC)
+            shop.visit(1)
+        return sign(*given, **options)
+
+    monkeypatch.setattr(export, "fresh_checkpoint", at_new_year)
+    lines = shop.export()
+    assert [line["origin"][-4:] for line in lines if "schema" in line] == ["2026", "2027"]
+    assert verify_lines([canonical(line) + b"\n" for line in lines]).holds
+
+
 def test_a_site_without_a_log_in_the_period_is_named(shop: Shop) -> None:
     with pytest.raises(NotFound, match="no log of prove-butikk"):
         shop.export(since=datetime(2031, 1, 1, tzinfo=UTC))
@@ -181,22 +171,20 @@ def test_a_site_without_a_log_in_the_period_is_named(shop: Shop) -> None:
 
 def test_it_is_given_in_chunks_while_it_is_read(shop: Shop) -> None:
     shop.visit(400)
-    with Session(shop.engine) as session:
-        chunks = json_lines(session, Selection(SITE), keys=shop.keys, at=LATER)
-        sizes = [len(chunk) for chunk in chunks]
+    sizes = [len(chunk) for chunk in shop.chunks(Selection(SITE))]
     assert len(sizes) == 6
     assert max(sizes) < 300_000
 
 
 def test_what_comes_while_it_is_read_is_not_in_it(shop: Shop) -> None:
     shop.visit(300)
-    with Session(shop.engine) as session:
-        chunks = json_lines(session, Selection(SITE), keys=shop.keys, at=LATER)
-        first = next(chunks) + next(chunks)
-        shop.visit(5)
-        with shop.engine.begin() as connection:
-            connection.execute(delete(Record).where(Record.leaf_index == 301))
-        lines = [json.loads(line) for line in (first + b"".join(chunks)).splitlines()]
+    chunks = iter(shop.chunks(Selection(SITE)))
+    shop.visit(5)
+    first = next(chunks) + next(chunks)
+    shop.visit(5)
+    with shop.engine.begin() as connection:
+        connection.execute(delete(Record).where(Record.leaf_index == 301))
+    lines = [json.loads(line) for line in (first + b"".join(chunks)).splitlines()]
     assert lines[-1]["end"]["records"] == 300
     assert folded(lines[1:-1]).root() == parse_checkpoint(lines[0]["checkpoint"]).root
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys on disk: made once, readable by their owner only, the same for every process."""
 
+import errno
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,3 +44,17 @@ def test_a_cut_key_is_refused_and_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="5 bytes"):
         _ = KeyStore(tmp_path).receipt_key
     assert (tmp_path / "receipt.key").read_bytes() == b"short"
+
+
+def test_a_key_that_cannot_be_written_leaves_no_part_of_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(EnvironmentFault, match="No space left"):
+            _ = KeyStore(tmp_path).receipt_key
+    assert list(tmp_path.iterdir()) == []
+    assert KeyStore(tmp_path).receipt_key

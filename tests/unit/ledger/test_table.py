@@ -139,7 +139,7 @@ def test_a_formula_in_a_record_is_guarded(engine: Engine) -> None:
     assert row[7] == '\'=HYPERLINK("https://example.com";"nb")'
 
 
-def test_rows_are_fetched_as_they_are_sent(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_written_as_they_are_sent(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     _fill(engine, 20 * ROWS_AT_A_TIME)
     decoded = []
     monkeypatch.setattr("cmp.ledger.table.guarded", lambda cell: (decoded.append(1), cell)[1])

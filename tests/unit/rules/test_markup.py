@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmp.rules.markup import HintFilter, without_hints
+from cmp.rules.markup import HintFilter, Inlining, without_hints
 
 HINT = '<link rel=preconnect href="https://tracker.example">'
 
@@ -72,6 +72,7 @@ def test_a_hint_is_taken_out(hint: str) -> None:
         "<script>'<!--'</script>",
         "<script><!-- <script> </script> --></script>",
         "<script><!--></script>",
+        "<script><!--><script></script>",
         "<title>a</title >",
         "<textarea><!-- </textarea>",
         "<style><!-- </style>",
@@ -174,15 +175,41 @@ def test_without_scripts_a_page_loses_its_hints_too() -> None:
     assert rewritten(f"<noscript>{HINT}<p></noscript>") == "<noscript><p></noscript>"
 
 
-PIECES = st.sampled_from(
-    re.findall(
-        r"\S+|\n| (?= )",
-        "< > </ / = ' \" <!-- --> --!> <![CDATA[ ]]> <link rel preconnect href //tracker.example"
-        " <svg> <math> <title> </title> <script> </script> <style> </style> <textarea> <noscript>"
-        " </noscript> <p> </p> <base <iframe srcdoc type=speculationrules &lt; &amp; <plaintext>"
-        " <template> a \n   ",
-    )
+SCRIPT = "https://consent.example.no/k/butikk.js"
+
+
+def _inlined(page: str, *, only_with_nonce: bool = False) -> str:
+    wanted = Inlining(SCRIPT, "/* guards */", only_with_nonce)
+    rewriter = HintFilter(may_load, inlining=wanted)
+    return (rewriter.feed(page.encode()) + rewriter.close()).decode()
+
+
+def test_the_blocking_script_is_put_where_the_page_names_it() -> None:
+    page = f"<head><script src='{SCRIPT}?v=1' nonce=a></script><script src=/a.js></script>"
+    wanted = "<head><script  nonce=a>/* guards */</script><script src=/a.js></script>"
+    assert _inlined(page) == _inlined(page, only_with_nonce=True) == wanted
+    assert rewritten(page) == page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<script src={SCRIPT}></script>",
+        f"<!-- <script src={SCRIPT} nonce=a></script> -->",
+        f"<script src={SCRIPT}x nonce=a></script>",
+        f"<img src={SCRIPT} nonce=a>",
+    ],
 )
+def test_a_page_with_a_policy_of_its_own_and_other_tags_keep_theirs(page: str) -> None:
+    assert _inlined(page, only_with_nonce=True) == page
+
+
+WORDS = (
+    "< > </ / = ' \" <!-- --> --!> <![CDATA[ ]]> <link rel preconnect href //tracker.example <svg>"
+    " <math> <title> </title> <script> </script> <style> </style> <textarea> <noscript> </noscript>"
+    " <p> </p> <base <iframe srcdoc type=speculationrules &lt; &amp; <plaintext> <template> a"
+)
+PIECES = st.sampled_from([*WORDS.split(), " ", "\n", HINT])
 SOUP = st.lists(PIECES, max_size=30).map("".join)
 
 
@@ -211,6 +238,16 @@ def test_pieces_give_what_the_whole_gives(page: str, cuts: list[int]) -> None:
     rewriter = HintFilter(may_load)
     said = b"".join(rewriter.feed(data[a:b]) for a, b in itertools.pairwise(places))
     assert said + rewriter.close() == without_hints(data, may_load)
+
+
+def test_wherever_a_page_is_cut() -> None:
+    parts = ["<!---->", "<!--->", "<!-- -- -->", "<svg><![CDATA[ > ]]></svg>", "a < b", "</ >"]
+    parts += ["<title>x</title>", "<script><!-- <script></script> --></script>", "<p a='>'>"]
+    data = HINT.join(["", *parts, ""]).encode()
+    for cut in range(len(data)):
+        rewriter = HintFilter(may_load)
+        said = rewriter.feed(data[:cut]) + rewriter.feed(data[cut:]) + rewriter.close()
+        assert said.decode() == "".join(parts), data[:cut]
 
 
 @given(SOUP)

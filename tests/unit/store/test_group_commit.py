@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from cmp.store.group_commit import LARGEST_BATCH, GroupCommit
+from cmp.store.group_commit import LARGEST_BATCH, GroupCommit, Stopped
 
 
 def test_every_caller_gets_its_own_result() -> None:
@@ -65,3 +65,52 @@ def test_one_item_can_be_refused_without_harm_to_the_others() -> None:
     with pytest.raises(ValueError, match="odd"):
         queue.submit(3)
     queue.stop()
+
+
+def test_a_commit_that_answers_for_too_few_fails_its_batch_and_not_the_thread() -> None:
+    answers: list[list[int]] = [[], [2]]
+    queue: GroupCommit[int, int] = GroupCommit(lambda _batch: answers.pop(0))
+    with pytest.raises(ValueError, match="shorter"):
+        queue.submit(1, timeout_s=5)
+    assert queue.submit(2, timeout_s=5) == 2
+    queue.stop()
+
+
+def test_nobody_waits_for_ever() -> None:
+    go_on = Event()
+
+    def commit(batch: Sequence[int]) -> list[int]:
+        assert go_on.wait(10)
+        return list(batch)
+
+    queue: GroupCommit[int, int] = GroupCommit(commit)
+    with pytest.raises(TimeoutError):
+        queue.submit(1, timeout_s=0.05)
+    go_on.set()
+    assert queue.submit(2) == 2
+    queue.stop()
+
+
+def test_what_waits_is_committed_before_the_end_and_nothing_is_taken_after_it() -> None:
+    began, go_on = Event(), Event()
+
+    def commit(batch: Sequence[int]) -> list[int]:
+        began.set()
+        assert go_on.wait(10)
+        return list(batch)
+
+    queue: GroupCommit[int, int] = GroupCommit(commit)
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(queue.submit, 1)]
+        assert began.wait(10)
+        answers.append(pool.submit(queue.submit, 2))
+        while not queue._waiting.qsize():
+            pass
+        ending = pool.submit(queue.stop)
+        while not queue._stopped:
+            pass
+        with pytest.raises(Stopped):
+            queue.submit(3, timeout_s=5)
+        go_on.set()
+        assert [answer.result(10) for answer in answers] == [1, 2]
+        ending.result(10)

@@ -5,14 +5,17 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from cmp.i18n.date import date_in_words
 from cmp.ledger.models import Record
 from cmp.trail import Activity
 from cmp.web.frame.database import db
@@ -105,7 +108,11 @@ def test_the_trail_says_who_took_what(
     }
     assert (second.subject, second.details["since"]) == ("jsonl", None)
     page = client.get(f"{LIST}downloads").text
-    assert "1. januar 2026 til og med 30. juni 2026" in page
+    first_day, last_day = (
+        date_in_words(datetime(2026, month, day, 12, tzinfo=UTC), "nb")
+        for month, day in ((1, 1), (6, 30))
+    )
+    assert f"{first_day} til og med {last_day}" in page
     assert "Avviste alle" in page
     assert page.index("JSON Lines") < page.index("CSV")
 
@@ -162,16 +169,24 @@ def test_a_download_needs_the_token_and_the_role(
     assert _trail(app) == []
 
 
+class Watched(Session):
+    """A session that tells when it is closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        Watched.closed += 1
+        super().close()
+
+
 def test_a_broken_off_download_gives_its_connection_back(
-    app: Flask, auditor: AuthActions, kept: list[str]
+    app: Flask, auditor: AuthActions, kept: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = auditor.token("/account/password")
-    with app.app_context():
-        before = db.engine.pool.checkedout()
-    answer = auditor.client.post(
-        DOWNLOAD, data={"csrf_token": token, "form": "csv"}, buffered=False
-    )
+    monkeypatch.setattr("cmp.web.auditor.downloads.Session", Watched)
+    token, before = auditor.token("/account/password"), Watched.closed
+    fields = {"csrf_token": token, "form": "csv"}
+    answer = auditor.client.post(DOWNLOAD, data=fields, buffered=False)
     assert next(answer.iter_encoded())
+    assert Watched.closed == before
     answer.close()
-    with app.app_context():
-        assert db.engine.pool.checkedout() == before
+    assert Watched.closed == before + 1

@@ -15,6 +15,7 @@ from cmp.ledger.models import Leaf, Log, Record
 from cmp.settings import Settings
 from cmp.sites.models import Notice
 from tests.factories import ORIGIN, SITE, decision, publish_again, service
+from tests.stored import snapshot
 
 URL = f"/v1/sites/{SITE}/decisions"
 ALL = {
@@ -143,6 +144,23 @@ def bad_bodies(notice: Notice) -> dict[str, tuple[int, Any]]:
         "reject that grants": (422, good | ALL | {"method": "reject_all"}),
         "language not shown": (422, good | {"lang": "fr"}),
         "negative count": (400, good | {"undelivered": -1}),
+        "raw NUL": (400, b'{"lang": "n\0b"}'),
+        "NUL in a name": (400, good | {"services": {"mal\0ing": "denied"}}),
+        "surrogate in a name": (400, good | {"categories": {"\udc00": "denied"}}),
+        "raw surrogate": (400, b'{"lang": "\xed\xa0\x80"}'),
+        "four bytes in a name": (400, good | {"categories": {"\U0001f36a": "denied"}}),
+        "clock no time": (400, good | {"decided_at": "yesterday"}),
+        "clock a number": (400, good | {"decided_at": -1}),
+        "unknown answer": (400, good | {"categories": {"analytics": "yes", "marketing": "denied"}}),
+        "number beyond 64 bits": (400, good | {"undelivered": 2**70}),
+        "NaN": (400, b'{"undelivered": NaN}'),
+        "two documents": (400, b"{}{}"),
+        "unknown service": (422, good | {"services": good["services"] | {"x": "denied"}}),
+        "necessary service denied": (
+            422,
+            good | {"services": good["services"] | {"betaling": "denied"}},
+        ),
+        "every category missing": (422, good | {"categories": {}}),
     }
 
 
@@ -154,40 +172,66 @@ def test_bad_input_gets_its_answer_and_changes_nothing(
     client: FlaskClient, notice: Notice, engine: Engine, name: str
 ) -> None:
     status, body = bad_bodies(notice)[name]
-    before = counts(engine)
+    before = snapshot(engine)
     answer = post(client, body)
     assert answer.status_code == status, answer.json
     assert answer.mimetype == "application/problem+json"
     assert answer.json["status"] == status
     assert answer.json["detail"]
-    assert counts(engine) == before
+    assert snapshot(engine) == before
 
 
-def test_an_unknown_site_is_not_found(client: FlaskClient, notice: Notice) -> None:
-    answer = post(client, decision(notice), url="/v1/sites/nobody/decisions")
+@pytest.mark.parametrize("site", ["nobody", "%00", "a%00b", "%ED%A0%80", "%F0%9F%8D%AA", "x" * 300])
+def test_an_unknown_site_is_not_found(
+    client: FlaskClient, notice: Notice, engine: Engine, site: str
+) -> None:
+    before = snapshot(engine)
+    answer = post(client, decision(notice), url=f"/v1/sites/{site}/decisions")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert snapshot(engine) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/k/%00.js",
+        f"/k/{SITE}.js?v=%00",
+        "/v1/sites/%00/cookies.json",
+        f"/v1/sites/{SITE}/notices/%00",
+        "/v1/receipts/%00",
+        "/log/%00/2026/checkpoint",
+    ],
+)
+def test_a_name_with_a_nul_is_not_found(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 
 
 def test_a_body_over_16_kib_is_refused(client: FlaskClient, notice: Notice, engine: Engine) -> None:
-    before = counts(engine)
+    before = snapshot(engine)
     assert post(client, b" " * (16 * 1024 + 1)).status_code == 413
-    assert counts(engine) == before
+    assert snapshot(engine) == before
 
 
-def test_another_media_type_is_refused(client: FlaskClient, notice: Notice) -> None:
-    answer = post(client, decision(notice), **{"Content-Type": "application/xml"})
-    assert answer.status_code == 415
+@pytest.mark.parametrize("media", ["application/xml", "multipart/form-data", "", "a" * 200])
+def test_another_media_type_is_refused(
+    client: FlaskClient, notice: Notice, engine: Engine, media: str
+) -> None:
+    before = snapshot(engine)
+    answer = post(client, decision(notice), **{"Content-Type": media})
+    assert (answer.status_code, answer.mimetype) == (415, "application/problem+json")
+    assert snapshot(engine) == before
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", f"{ORIGIN}.evil.example"])
 def test_a_page_of_another_origin_is_refused(
     client: FlaskClient, notice: Notice, engine: Engine, origin: str
 ) -> None:
-    before = counts(engine)
+    before = snapshot(engine)
     answer = post(client, decision(notice), Origin=origin)
     assert answer.status_code == 403
     assert "Access-Control-Allow-Origin" not in answer.headers
-    assert counts(engine) == before
+    assert snapshot(engine) == before
 
 
 @pytest.mark.parametrize(
@@ -211,11 +255,11 @@ def test_an_old_notice_is_answered_with_the_new_one(
 ) -> None:
     new = publish_again(engine, settings, service("kart", "functional"))
     client.application.extensions["kvitt"].recorder.notices._in_force.clear()
-    before = counts(engine)
+    before = snapshot(engine)
     answer = post(client, decision(notice))
     assert answer.status_code == 409
     assert answer.json["notice_sha256"] == new.sha256
-    assert counts(engine) == before
+    assert snapshot(engine) == before
 
 
 def test_an_old_notice_that_differs_in_nothing_material_still_counts(

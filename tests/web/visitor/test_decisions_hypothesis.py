@@ -3,14 +3,15 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings, strategies
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from cmp.ledger.models import Leaf, Record
 from cmp.sites.models import Notice
 from tests.factories import ORIGIN, SITE, decision
+from tests.stored import snapshot
 
 CONTRACT = {200, 201, 400, 404, 409, 413, 415, 422}
 SLOW_FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -31,20 +32,12 @@ def send(client: FlaskClient, body: bytes) -> int:
     return answer.status_code
 
 
-def rows(engine: Engine) -> tuple[int, int]:
-    with engine.connect() as connection:
-        return (
-            connection.scalar(select(func.count()).select_from(Record)) or 0,
-            connection.scalar(select(func.count()).select_from(Leaf)) or 0,
-        )
-
-
 @settings(max_examples=150, deadline=None, suppress_health_check=SLOW_FIXTURES)
 @given(body=strategies.binary(max_size=400))
 def test_any_bytes(client: FlaskClient, engine: Engine, body: bytes) -> None:
-    before = rows(engine)
+    before = snapshot(engine)
     assert send(client, body) == 400
-    assert rows(engine) == before
+    assert snapshot(engine) == before
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=SLOW_FIXTURES)
@@ -55,9 +48,58 @@ def test_a_decision_with_any_member_replaced(
     body: dict[str, Any] = decision(notice)
     name = data.draw(strategies.sampled_from(sorted(body)) | strategies.text(max_size=10))
     body[name] = data.draw(anything)
-    before = rows(engine)
+    before = snapshot(engine)
     status = send(client, json.dumps(body).encode())
     assert status in CONTRACT
-    after = rows(engine)
-    stored = 1 if status == 201 else 0
-    assert (after[0] - before[0], after[1] - before[1]) == (stored, stored)
+    after = snapshot(engine)
+    if status != 201:
+        assert after == before
+        return
+    assert after.pop("heads") != before.pop("heads")
+    grown = {name: count - before[name] for name, count in after.items() if count != before[name]}
+    assert grown == {"record": 1, "leaf": 1}
+
+
+header = strategies.text(
+    strategies.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"),
+    max_size=80,
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=SLOW_FIXTURES)
+@given(site=strategies.text(max_size=40), origin=header, media=header, agent=header)
+def test_any_site_and_any_headers(
+    client: FlaskClient,
+    notice: Notice,
+    engine: Engine,
+    site: str,
+    origin: str,
+    media: str,
+    agent: str,
+) -> None:
+    before = snapshot(engine)
+    names = ("Origin", "Content-Type", "User-Agent")
+    for path, headers in (
+        (quote(site, safe=""), (ORIGIN, "text/plain", agent)),
+        (SITE, (origin, "text/plain", agent)),
+        (SITE, (ORIGIN, media, agent)),
+    ):
+        answer = client.post(
+            f"/v1/sites/{path}/decisions",
+            data=json.dumps(decision(notice)),
+            headers=dict(zip(names, headers, strict=True)),
+        )
+        assert 400 <= answer.status_code < 500
+        assert answer.mimetype == "application/problem+json"
+    assert snapshot(engine) == before
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW_FIXTURES)
+@given(agent=header)
+def test_any_browser_may_decide(client: FlaskClient, notice: Notice, agent: str) -> None:
+    answer = client.post(
+        f"/v1/sites/{SITE}/decisions",
+        data=json.dumps(decision(notice)),
+        headers={"Origin": ORIGIN, "Content-Type": "text/plain", "User-Agent": agent},
+    )
+    assert answer.status_code == 201

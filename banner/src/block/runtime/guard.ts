@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holding back in the page, and letting loose after a grant without loading the page again.
-import { choice, on } from "../../state/store.ts";
+import { on } from "../../state/store.ts";
 import { onFrame, onRoot, release } from "./elements.ts";
 import { holdFrame } from "./frames.ts";
 import { anyHeld, NOWHERE } from "./held.ts";
@@ -20,7 +20,7 @@ const hush = (): void =>
   );
 
 export const guardPage = (): void => {
-  if (!anyHeld(choice())) return applyRuntimePolicy();
+  if (!anyHeld()) return applyRuntimePolicy();
   hush();
   onFrame(holdFrame);
   onRoot(watch);

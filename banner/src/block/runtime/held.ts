@@ -3,9 +3,9 @@
 // declared is not looked at here, the policy stops it for good.
 import { config } from "../../contract/config.ts";
 import type { Choice } from "../../state/choice.ts";
-import { emit, mayLoad } from "../../state/store.ts";
+import { allowed, emit, mayLoad } from "../../state/store.ts";
 
-const EVERYTHING = { services: config.r.map(() => true) } as Choice;
+const EVERYTHING = { services: "1".repeat(config.r.length) } as Choice;
 const MOST = 500;
 const told = new Set<string>();
 
@@ -71,5 +71,4 @@ export const mend = (text: string): string =>
     : text;
 
 /** Is something of the declared still to be granted? */
-export const anyHeld = (given: Choice | null): boolean =>
-  config.r.some(([, category], index) => category >= 0 && !given?.services[index]);
+export const anyHeld = (): boolean => config.r.some((rule) => !allowed(rule));

@@ -3,7 +3,6 @@
 // requests of declared services pass: they are held back in the page, so that they can be let loose.
 // Everything else cannot be held back by a script, and is the policy's. As in mode `strict`, the static
 // policy behind this script holds unless this one takes its place.
-import { choice } from "../../state/store.ts";
 import { policy, sourceList, writePolicy } from "../policy.ts";
 import { anyHeld } from "./held.ts";
 
@@ -11,7 +10,7 @@ const HELD_BY_SCRIPT = ["script-src", "img-src", "connect-src"];
 
 export const runtimePolicy = (): string => {
   const declared = sourceList(() => true);
-  const wide = anyHeld(choice()) ? HELD_BY_SCRIPT.map((name) => `${name} ${declared}`) : [];
+  const wide = anyHeld() ? HELD_BY_SCRIPT.map((name) => `${name} ${declared}`) : [];
   return [policy(), ...wide].join(";");
 };
 

@@ -3,7 +3,7 @@
 // inherits this page's policy because it is a blob's.
 import { config } from "../../contract/config.ts";
 import { trustedUrl } from "../../contract/trusted.ts";
-import { allowed, on, sourcesOf } from "../../state/store.ts";
+import { allowed, on } from "../../state/store.ts";
 import { names, NOWHERE } from "./held.ts";
 
 /** Runs in the worker, so it may use nothing from outside; returns how to start another. */
@@ -51,7 +51,8 @@ function preamble(sources: string[], base: string, nowhere: string, here: boolea
   return start;
 }
 
-const held = (): string[] => [...config.r.keys()].filter((index) => !allowed(index)).flatMap(sourcesOf);
+const held = (): string[] =>
+  config.r.filter((rule) => !allowed(rule)).flatMap(([, , sources]) => sources);
 
 const wrapped = (url: unknown, options: unknown): string =>
   preamble(held(), document.baseURI, NOWHERE, false)(url, options as { type?: string });
