@@ -114,7 +114,6 @@ const act = async (next: Choice, withdrawn: boolean): Promise<void> => {
   tellOthers();
   if (withdrawn || heldBack(next)) return reload();
   activate();
-  emit("activated");
   // What the parser comes to only now is still stopped by the policy that the page began with.
   on("blocked", (what) => {
     const { url } = what as { url?: string };

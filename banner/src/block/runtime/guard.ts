@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holding back in the page, and letting loose after a grant without loading the page again.
-import { on } from "../../state/store.ts";
 import { onFrame, onRoot, release } from "./elements.ts";
 import { holdFrame } from "./frames.ts";
-import { anyHeld, NOWHERE } from "./held.ts";
+import { anyHeld, NOWHERE, onGrant } from "./held.ts";
 import { callLateListeners } from "./late.ts";
 import { applyPolicy } from "../policy.ts";
 import { applyRuntimePolicy } from "./policy.ts";
@@ -27,10 +26,6 @@ export const guardPage = (): void => {
   guardRealm(window);
   if (isOpen()) applyPolicy();
   else applyRuntimePolicy();
-  let first = true;
-  on("activated", () => {
-    if (first) callLateListeners();
-    first = false;
-    release();
-  });
+  callLateListeners();
+  onGrant(release);
 };

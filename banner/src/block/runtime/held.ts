@@ -3,7 +3,8 @@
 // declared is not looked at here, the policy stops it for good.
 import { config } from "../../contract/config.ts";
 import type { Choice } from "../../state/choice.ts";
-import { allowed, emit, mayLoad } from "../../state/store.ts";
+import { allowed, choice, emit, mayLoad, on } from "../../state/store.ts";
+import { heldBack } from "../held.ts";
 
 const EVERYTHING = { services: "1".repeat(config.r.length) } as Choice;
 const MOST = 500;
@@ -72,3 +73,15 @@ export const mend = (text: string): string =>
 
 /** Is something of the declared still to be granted? */
 export const anyHeld = (): boolean => config.r.some((rule) => !allowed(rule));
+
+/** Call `then` after every choice that lets something loose here; others load the page again. */
+export const onGrant = (then: () => void): void => {
+  let before = choice();
+  on("decision", () => {
+    const next = choice() as Choice;
+    const withdrawn = config.r.some((rule) => allowed(rule, before) && !allowed(rule, next));
+    before = next;
+    // Not before the visitor has seen the banner go.
+    if (!withdrawn && !heldBack(next)) requestAnimationFrame(() => setTimeout(then));
+  });
+};

@@ -3,8 +3,8 @@
 // inherits this page's policy because it is a blob's.
 import { config } from "../../contract/config.ts";
 import { trustedUrl } from "../../contract/trusted.ts";
-import { allowed, on } from "../../state/store.ts";
-import { names, NOWHERE } from "./held.ts";
+import { allowed } from "../../state/store.ts";
+import { names, NOWHERE, onGrant } from "./held.ts";
 
 /** Runs in the worker, so it may use nothing from outside; returns how to start another. */
 function preamble(sources: string[], base: string, nowhere: string, here: boolean) {
@@ -93,7 +93,7 @@ export const registerLater = async (
     (answer) => answer.text(),
     () => "",
   );
-  if (names(text)) await new Promise<void>((resolve) => on("activated", () => names(text) || resolve()));
+  if (names(text)) await new Promise<void>((resolve) => onGrant(() => names(text) || resolve()));
   return go();
 };
 
