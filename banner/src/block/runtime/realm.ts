@@ -6,10 +6,10 @@ import { holdParsed, tidy } from "./parsed.ts";
 import { guardWorkers, registerLater } from "./workers.ts";
 import { written } from "./written.ts";
 
-type Realm = Window & Record<string, unknown>;
 type Go = (...given: unknown[]) => unknown;
 type Guard = (self: never, given: unknown[], go: Go) => unknown;
 type Class = { prototype: object } & (new () => object);
+type Realm = Window & Record<string, Class | undefined>;
 
 let open = false;
 /** Could something not be guarded, because it was frozen before us? */
@@ -35,27 +35,22 @@ const enter = (node: unknown): void => {
       guardFrame(frame);
 };
 
-const frameWindow = (frame: object): Window | null => {
-  for (const name of ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"]) {
+const FRAME_CLASSES = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"];
+const views = FRAME_CLASSES.map(
+  (name) =>
+    Object.getOwnPropertyDescriptor((window as unknown as Realm)[name]?.prototype ?? {}, "contentWindow")
+      ?.get as () => Window | null,
+);
+
+export const guardFrame = (frame: Element): void => {
+  for (const view of views) {
     try {
-      const view = windows[name]?.call(frame) as Window | null | undefined;
-      if (view) return view;
+      const inside = view.call(frame);
+      if (inside) guardRealm(inside);
     } catch {
       // Another kind of frame.
     }
   }
-  return null;
-};
-const windows = Object.fromEntries(
-  ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"].map((name) => [
-    name,
-    Object.getOwnPropertyDescriptor((window as unknown as Record<string, Class>)[name]?.prototype ?? {}, "contentWindow")?.get,
-  ]),
-);
-
-export const guardFrame = (frame: Element): void => {
-  const view = frameWindow(frame);
-  if (view) guardRealm(view);
 };
 
 /** Watch what the parser or anybody makes below `root`. */
@@ -122,7 +117,7 @@ const text = (value: unknown): unknown =>
         : value;
 
 const guardNatives = (realm: Realm): void => {
-  const proto = (name: string): object | undefined => (realm[name] as Class | undefined)?.prototype;
+  const proto = (name: string): object | undefined => realm[name]?.prototype;
 
   const wrap = (owner: string | object, names: string, guard: Guard): void => {
     const target = typeof owner === "string" ? proto(owner) : owner;
@@ -140,30 +135,33 @@ const guardNatives = (realm: Realm): void => {
     }
   };
 
+  /** Look at what is set, at what is read, or at both. */
   const property = (
     owner: string,
     names: string,
-    set: (self: never, value: unknown, go: Go, name: string) => void,
+    set?: ((self: never, value: unknown, go: Go, name: string) => void) | null,
     get?: (self: never, value: unknown, name: string) => unknown,
   ): void => {
     for (const name of names.split(" ")) {
       const target = proto(owner);
       const native = target && Object.getOwnPropertyDescriptor(target, name);
-      if (target && native?.set)
+      if (target && native?.get)
         define(target, name, {
           get(this: never) {
             const value: unknown = native.get?.call(this);
             return get ? get(this, value, name) : value;
           },
           set(this: never, value: unknown) {
-            set(this, value, (v) => native.set?.call(this, v), name);
+            const go: Go = (v) => native.set?.call(this, v);
+            if (set) set(this, value, go, name);
+            else go(value);
           },
         });
     }
   };
 
   const construct = (name: string, prepare: (given: unknown[]) => unknown[]): void => {
-    const native = realm[name] as Class | undefined;
+    const native = realm[name];
     if (!native) return;
     const value = new Proxy(native, {
       construct: (target, given, made) => Reflect.construct(target, prepare(given), made),
@@ -175,27 +173,22 @@ const guardNatives = (realm: Realm): void => {
   // What is put into a page. Looked at before, because a script starts at once; frames after, because
   // they have no window before.
   const insert: Guard = (_, given, go) => {
-    for (const node of given) if (node && typeof node === "object") holdTree(node);
+    const nodes = given.filter((node) => (node as Node | null)?.nodeType) as Node[];
+    // A fragment is empty when it has been put in.
+    const inner = nodes.flatMap((node) => (node.nodeType === 11 ? [...node.childNodes] : node));
+    nodes.forEach(holdTree);
     const done = go(...given);
-    for (const node of given) if (node && typeof node === "object") enter(node);
+    inner.forEach(enter);
     return done;
   };
-  wrap("Node", "appendChild insertBefore replaceChild", (self, [node, ...rest], go) => {
-    const inner = node && (node as Node).nodeType === 11 ? [...(node as Node).childNodes] : [node];
-    const done = insert(self, [node], () => go(node, ...rest));
-    inner.forEach((each) => each && enter(each));
+  wrap("Node", "appendChild insertBefore replaceChild", (self, given, go) => {
+    const done = insert(self, given, go);
     if ((self as Element).localName === "style") hold(self);
     return done;
   });
   for (const owner of ["Element", "Document", "DocumentFragment", "CharacterData", "DocumentType"])
-    wrap(owner, "append prepend replaceChildren before after replaceWith moveBefore", (self, given, go) => {
-      const inner = given.flatMap((node) =>
-        (node as Node | null)?.nodeType === 11 ? [...(node as Node).childNodes] : [node],
-      );
-      insert(self, given, go);
-      inner.forEach((each) => each && enter(each));
-    });
-  wrap("Element", "insertAdjacentElement", (self, given, go) => insert(self, [given[1]], () => go(...given)));
+    wrap(owner, "append prepend replaceChildren before after replaceWith moveBefore", insert);
+  wrap("Element", "insertAdjacentElement", insert);
   wrap("Range", "insertNode surroundContents", insert);
 
   // Markup: what it made is looked at before the browser fetches, at the end of the task.
@@ -253,21 +246,13 @@ const guardNatives = (realm: Realm): void => {
   wrap("Element", "setAttributeNode setAttributeNodeNS", node((self) => self));
   // Objects that do not say whose they are.
   const owners = new WeakMap<object, Element>();
-  const owned = (owner: string, name: string): void => {
-    const target = proto(owner);
-    const native = target && Object.getOwnPropertyDescriptor(target, name);
-    if (target && native?.get)
-      define(target, name, {
-        set: native.set as (value: unknown) => void,
-        get(this: Element) {
-          const value = native.get?.call(this) as object;
-          owners.set(value, this);
-          return value;
-        },
-      });
+  const owned = (self: Element, value: unknown): unknown => {
+    owners.set(value as object, self);
+    return value;
   };
-  owned("Element", "attributes");
-  for (const owner of ["Image", "FEImage", "Use", "Script"]) owned(`SVG${owner}Element`, "href");
+  property("Element", "attributes", null, owned);
+  for (const owner of ["Image", "FEImage", "Use", "Script"])
+    property(`SVG${owner}Element`, "href", null, owned);
   wrap("NamedNodeMap", "setNamedItem setNamedItemNS", node((self) => owners.get(self) ?? null));
   property("SVGAnimatedString", "baseVal", (self, value, go) => {
     const element = owners.get(self);
@@ -317,18 +302,11 @@ const guardNatives = (realm: Realm): void => {
     property(owner, names, (self, value, go, name) => assign(self, name, value, () => go(value)), back);
 
   // Windows of frames, and new ones.
-  for (const owner of ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"])
-    for (const name of ["contentWindow", "contentDocument", "getSVGDocument"]) {
-      const target = proto(owner);
-      const native = target && Object.getOwnPropertyDescriptor(target, name);
-      if (target && native?.get)
-        define(target, name, {
-          get(this: Element) {
-            guardFrame(this);
-            return native.get?.call(this) as unknown;
-          },
-        });
-    }
+  for (const owner of FRAME_CLASSES)
+    property(owner, "contentWindow contentDocument", null, (self, value) => {
+      guardFrame(self);
+      return value;
+    });
   wrap(realm, "open", (_, given, go) => {
     const view = go(...given) as Window | null;
     if (view) guardRealm(view);
@@ -362,16 +340,10 @@ const guardNatives = (realm: Realm): void => {
   wrap("CSSStyleDeclaration", "setProperty", texts);
   property("CSSStyleDeclaration", "cssText", (_, value, go) => go(text(value)));
   // A property of a rule's style is set past every function: the sheet is looked through afterwards.
-  const { get: ruleStyle, set: setRuleStyle } =
-    Object.getOwnPropertyDescriptor(proto("CSSStyleRule") ?? {}, "style") ?? {};
-  if (ruleStyle)
-    define(proto("CSSStyleRule") as object, "style", {
-      set: setRuleStyle as (value: unknown) => void,
-      get(this: CSSStyleRule) {
-        void Promise.resolve(this.parentStyleSheet).then((sheet) => holdSheet(sheet));
-        return ruleStyle.call(this) as unknown;
-      },
-    });
+  property("CSSStyleRule", "style", null, (self, value) => {
+    void Promise.resolve((self as CSSRule).parentStyleSheet).then((sheet) => holdSheet(sheet));
+    return value;
+  });
   wrap("StylePropertyMap", "set append", texts);
   wrap("Element", "animate", texts);
   wrap("KeyframeEffect", "setKeyframes", texts);

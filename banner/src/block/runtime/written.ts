@@ -4,27 +4,17 @@
 import { trusted } from "../../contract/trusted.ts";
 import { holdTree } from "./elements.ts";
 import { isHeld } from "./held.ts";
+import { TAG, unfinished } from "./tags.ts";
 
-const TAG = /<script\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
-const UNFINISHED =
-  /<(?:s(?:c(?:r(?:i(?:p(?:t(?:\b(?:[^>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)?)?)?)?)?)?)?$/i;
-
-const inert = document.implementation.createHTMLDocument("");
-const markup = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML")?.set;
-
-const attributes = (tag: string): Element | null => {
-  const place = inert.createElement("div");
-  markup?.call(place, tag);
-  return place.firstElementChild;
-};
+const parser = new DOMParser();
+const { parseFromString } = parser;
 
 /** `text` with the tags of held scripts made ones that rest until they are looked at. */
-export const resting = (text: string): string =>
+const resting = (text: string): string =>
   text.replace(TAG, (tag) => {
-    const script = attributes(tag);
-    const src = script?.getAttribute("src");
-    if (!src || !isHeld(src)) return tag;
-    return tag.replace(/\bsrc\s*=/i, "kvitt-src=");
+    const page = parseFromString.call(parser, trusted(tag) as string, "text/html");
+    const src = page.querySelector("script")?.getAttribute("src");
+    return src && isHeld(src) ? tag.replace(/(?<=[\s"'/])src\s*=/i, "kvitt-src=") : tag;
   });
 
 const pending = new WeakMap<Document, string>();
@@ -35,7 +25,7 @@ export const written = (
   go: (...given: unknown[]) => unknown,
 ): unknown => {
   let text = (pending.get(page) ?? "") + given.join("");
-  const tail = UNFINISHED.exec(text)?.[0] ?? "";
+  const tail = unfinished(text);
   if (tail) {
     text = text.slice(0, -tail.length);
     if (!pending.get(page)) void Promise.resolve().then(() => flush(page, go));
