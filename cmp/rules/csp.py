@@ -91,17 +91,17 @@ def snippet(notice: Mapping[str, Any], base: str, mode: str) -> str:
     `strict`: the script, the policy as static markup, an empty comment. The script of a visitor
     with consent writes a wider policy and opens a comment that swallows the static one. Without the
     script (slow, blocked, down) the static policy holds: it fails closed. `runtime`: an empty
-    policy, which keeps Chromium from loading ahead of the script, then the script. `edge`: the
-    script alone; the policy comes as a header.
+    policy, which keeps Chromium from loading ahead, then the same; the script of every visitor
+    writes a policy of its own in place of the static one. `edge`: the script alone; the policy
+    comes as a header.
     """
     if mode not in MODES:
         raise Unprocessable(f"{mode!r} is no mode.", now=f"Choose {' or '.join(MODES)}.")
     script = f'<script src="{html.escape(base)}/k/{notice["site"]}.js"></script>'
     if mode == "edge":
         return script
-    if mode == "runtime":
-        return f"{_meta('')}{script}"
-    return f"{script}{_meta(static_policy(notice, base))}<!-- -->"
+    strict = f"{script}{_meta(static_policy(notice, base))}<!-- -->"
+    return f"{_meta('')}{strict}" if mode == "runtime" else strict
 
 
 def _meta(policy: str) -> str:

@@ -12,7 +12,7 @@ from cmp.paths import STATIC
 
 __all__ = ["BannerFiles", "banner_files"]
 
-NAMES = ("strict", "edge", "banner", "dialog")
+NAMES = ("strict", "runtime", "edge", "banner", "dialog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class BannerFiles:
     """Sources before they are filled in: a blocking script for each mode, first layer, dialog."""
 
     strict: str
+    runtime: str
     edge: str
     banner: str
     dialog: str

@@ -6,7 +6,7 @@ import { config } from "../contract/config.ts";
 import { trusted } from "../contract/trusted.ts";
 import { allowed, choice } from "../state/store.ts";
 
-const OWN = "'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
+export const OWN = "'self' 'unsafe-inline' 'unsafe-eval' data: blob:";
 
 /** The same text as `cmp.rules.csp.policy_for`. */
 export const policy = (): string => {
