@@ -10,7 +10,7 @@ from cmp import clock
 from cmp.cli.answers import CLEAN, say
 from cmp.cli.session import read_session, settings, write_session
 from cmp.errors import NotFound
-from cmp.rules.csp import snippet
+from cmp.rules.csp import MODES, snippet
 from cmp.sites.publish import find_site, notice_in_force
 from cmp.sites.reads import sites
 from cmp.sites.verbs import SiteFacts, add_site
@@ -26,6 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add.add_argument("key")
     add.add_argument("--name", required=True)
     add.add_argument("--origin", action="append", required=True, help="https://www.example.no")
+    add.add_argument("--mode", choices=MODES, default=MODES[0], help="how its pages block")
     listing = verbs.add_parser("list", help="list sites")
     paste = verbs.add_parser("snippet", help="print what goes first into <head>")
     paste.add_argument("key")
@@ -35,7 +36,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add(arguments: argparse.Namespace) -> int:
-    facts = SiteFacts(key=arguments.key, name=arguments.name, origins=arguments.origin)
+    facts = SiteFacts(
+        key=arguments.key, name=arguments.name, origins=arguments.origin, mode=arguments.mode
+    )
     with write_session(settings()) as session:
         add_site(session, facts, at=clock.now(), actor="command line")
     lines = f"Added {facts.key}. Fill in controller and policy in the workbench, then publish."
@@ -61,6 +64,7 @@ def _snippet(arguments: argparse.Namespace) -> int:
         notice = notice_in_force(session, site)
         if notice is None:
             raise NotFound(f"{site.key} has published no notice.", now="Run `kvitt publish`.")
-        html = snippet(msgspec.json.decode(notice.body), given.public_url, site.mode)
+        body = msgspec.json.decode(notice.body)
+        html = snippet(body, given.public_url, body["mode"])
     say({"site": arguments.key, "snippet": html}, html, as_json=arguments.json)
     return CLEAN

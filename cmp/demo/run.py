@@ -150,7 +150,8 @@ def site_snippet(engine: Engine, given: Settings) -> str:
         notice = notice_in_force(session, site)
     if notice is None:
         raise AssertionError("the demo publishes a notice before it starts")
-    return snippet(msgspec.json.decode(notice.body), given.public_url, site.mode)
+    body = msgspec.json.decode(notice.body)
+    return snippet(body, given.public_url, body["mode"])
 
 
 def _apps(at: Addresses, paste: Callable[[], str]) -> dict[str, tuple[Flask, int]]:

@@ -21,7 +21,7 @@ from cmp.errors import Conflict, Unprocessable
 from cmp.i18n.text import LANGUAGES, texts
 from cmp.proof.canonical import canonical
 from cmp.sites.models import Site
-from cmp.sites.verbs import check_origin
+from cmp.sites.verbs import MODES, check_origin
 from cmp.trail import Activity
 
 __all__ = [
@@ -45,6 +45,7 @@ class SiteEdit:
     origins: Sequence[str]
     languages: Sequence[str]
     default_language: str
+    mode: str
     controller_name: str
     controller_org_number: str
     controller_address: str
@@ -58,7 +59,7 @@ class SiteEdit:
 
 def state_of(site: Site) -> str:
     """Return a short name of the site's present settings and texts; any edit changes it."""
-    members = (site.name, site.origins, site.languages, site.default_language)
+    members = (site.name, site.origins, site.languages, site.default_language, site.mode)
     state = [*members, site.identity, site.texts]
     return hashlib.sha256(canonical(state)).hexdigest()[:16]
 
@@ -114,6 +115,8 @@ def _languages(edit: SiteEdit) -> Iterator[Problem]:
         yield Problem("languages", "languages")
     if edit.default_language not in edit.languages:
         yield Problem("default_language", "default_language")
+    if edit.mode not in MODES:
+        yield Problem("mode", "mode")
 
 
 def _text(field: str, text: str, longest: int) -> Iterator[Problem]:
@@ -144,6 +147,7 @@ def edit_site(
     site.origins = [check_origin(origin) for origin in edit.origins]
     site.languages = [lang for lang in LANGUAGES if lang in edit.languages]
     site.default_language = edit.default_language
+    site.mode = edit.mode
     site.identity = {**site.identity, **_identity(site, edit)}
     _note(session, "site.edit", site, at, actor)
 

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from cmp.errors import Conflict, Unprocessable
+from cmp.rules.csp import MODES
 from cmp.sites.jurisdiction import PROFILES
 from cmp.sites.models import Site
 from cmp.trail import Activity
 
 __all__ = ["MODES", "SiteFacts", "add_site", "check_origin"]
 
-MODES = ("strict", "runtime", "edge")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 
 

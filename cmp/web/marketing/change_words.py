@@ -38,7 +38,7 @@ def _value(change: Change, value: Any) -> str:
         return word("category", value or "")
     if change.kind == "item.added" or change.field == "lifetime":
         return lifetime(value or "")
-    if change.field in ("party", "role"):
+    if change.field in ("party", "role", "mode"):
         return word(change.field, value)
     if change.field == "country":
         return country(value) or t("nothing")

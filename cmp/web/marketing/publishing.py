@@ -95,7 +95,9 @@ def snippet(site: str) -> str:
     row = sites.find_site(reading(), site)
     notice = sites.notice_in_force(reading(), row)
     base = platform().settings.public_url
-    html = snippet_of(msgspec.json.decode(notice.body), base, row.mode) if notice else ""
+    # The notice in force says how pages block, not the draft: its script is what they load.
+    body = msgspec.json.decode(notice.body) if notice else {}
+    html = snippet_of(body, base, body["mode"]) if body else ""
     lists = {lang: f"{base}/v1/sites/{row.key}/cookies?lang={lang}" for lang in LANGUAGES}
     return render_template(
         "marketing/snippet.html",

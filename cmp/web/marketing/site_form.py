@@ -24,6 +24,7 @@ _PLAIN = (
     "authority_name",
     "authority_url",
     "default_language",
+    "mode",
 )
 _POLICY = tuple(f"policy.{lang}" for lang in LANGUAGES)
 _LANGUAGE = tuple(f"language.{lang}" for lang in LANGUAGES)
@@ -34,7 +35,7 @@ _PROSE = ("name", "controller_name", "controller_address", "dpo_name", "authorit
 def shown_settings(site: Site) -> dict[str, str]:
     """Return what the form shows of a site; a language's box is `yes` when it is ticked."""
     values = dict.fromkeys(_FIELDS, "")
-    values |= {"name": site.name, "default_language": site.default_language}
+    values |= {"name": site.name, "default_language": site.default_language, "mode": site.mode}
     values |= {"origins": "\n".join(site.origins)}
     values |= {f"language.{lang}": "yes" for lang in site.languages}
     values |= dict(_identity(site))

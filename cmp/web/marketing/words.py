@@ -8,12 +8,14 @@ from babel import Locale
 from cmp.catalog.item_rules import CATEGORIES, PARTIES, ROLES, TECHNOLOGIES, Problem
 from cmp.i18n.duration import duration_in_words
 from cmp.i18n.text import texts
+from cmp.rules.csp import MODES
 from cmp.web.frame.pages import page_language, t
 
 __all__ = ["choices", "country", "field_labels", "lifetime", "problem_words", "word"]
 
 _WORDS: Mapping[str, Sequence[str]] = {
     "category": CATEGORIES,
+    "mode": MODES,
     "party": PARTIES,
     "role": ROLES,
     "technology": TECHNOLOGIES,

@@ -79,6 +79,7 @@ def _settings(**other: str) -> dict[str, str]:
         "name": "Prøvebutikken",
         "origins": "https://www.example.no",
         "default_language": "nb",
+        "mode": "strict",
         "language.nb": "yes",
         "controller_name": "Prøvebutikken",
         "controller_address": "Prøveveien 1",
@@ -207,6 +208,7 @@ SETTINGS_FIELDS = [
     ("policy.nb", "javascript:alert(1)"),
     ("default_language", "en"),
     ("default_language", "tlh"),
+    ("mode", "usynlig"),
 ]
 
 

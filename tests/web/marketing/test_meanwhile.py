@@ -44,6 +44,7 @@ def test_settings_changed_meanwhile_likewise(app: Flask, marketing: AuthActions)
         "name": "Ny butikk",
         "origins": "https://www.example.no",
         "default_language": "nb",
+        "mode": "strict",
         "language.nb": "yes",
         "controller_name": "Prøvebutikken",
         "controller_address": "Prøveveien 1",

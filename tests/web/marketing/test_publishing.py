@@ -93,3 +93,17 @@ def test_the_snippet_is_the_notices(marketing: AuthActions) -> None:
     assert f"/k/{SITE}.js" in page
     assert f"/v1/sites/{SITE}/cookies?lang=nb" in page
     assert "<script src=&#34;https://" in page or "&lt;script" in page
+
+
+def test_another_way_of_blocking_is_another_snippet_once_published(
+    app: Flask, marketing: AuthActions
+) -> None:
+    with app.app_context():
+        site = db.session.get_one(Site, SITE)
+        site.mode = "edge"
+        db.session.commit()
+    assert "Policy fra egen tjener" in marketing.client.get(PUBLISH).text
+    snippet = f"/admin/{SITE}/snippet"
+    assert "Content-Security-Policy" in marketing.client.get(snippet).text
+    assert marketing.post(PUBLISH, {"draft": _draft(marketing)}).status_code == 302
+    assert "Content-Security-Policy" not in marketing.client.get(snippet).text
