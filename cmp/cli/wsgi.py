@@ -28,6 +28,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "workers": self._given.workers,
             "threads": self._given.threads,
             "worker_class": "gthread",
+            "reuse_port": True,
             "keepalive": KEEP_ALIVE_S,
             "graceful_timeout": GRACE_S,
             "timeout": 60,
