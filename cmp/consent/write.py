@@ -22,12 +22,10 @@ from cmp.ledger.append import Head, NewLeaf, append, lock_head, log_notice, peri
 from cmp.ledger.keys import KeyStore
 from cmp.ledger.models import Log, Record
 from cmp.proof.canonical import canonical
-from cmp.proof.commitment import commitment
+from cmp.proof.commitment import SALT_BYTES, commitment
 from cmp.store.transaction import write_transaction
 
 __all__ = ["Entry", "Kept", "Writer"]
-
-SALT_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

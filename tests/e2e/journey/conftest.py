@@ -30,15 +30,6 @@ from cmp.demo.hosting import LOOPBACK, serve
 
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS_TO_START, SECONDS_TO_STOP = 90, 30
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Payment is necessary and may be called; the others need a consent.
 OPTIONAL = tuple(kind for kind in TRACKER_KINDS if kind != "payment")
 PAGES = ("/", "/hylle/verksted", "/vare/ullvotter", "/kurv", "/om", "/personvern", "/sett", "/nei")
